@@ -76,7 +76,8 @@ export interface Hot<Data extends object = any> {
    * @param specifier as in the `import` declaration or `import()`; one that this module does not import is warned about
    * @param onUpdate gets the new version's namespace. If it throws, or calls {@link Hot.invalidate}, this module is
    *   evaluated anew. If that version is given up in the same update, since something else that imports it throws, `onUpdate`
-   *   is called again, with the one that goes on
+   *   is called again, with the one that goes on. What it accepts again, the same imports by the same function, takes the former's place;
+   *   other handlers of an import are called one after the other
    * @param onError if given, gets what `onUpdate` threw, and the update counts as accepted
    *
    * @example

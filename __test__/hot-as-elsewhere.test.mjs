@@ -116,6 +116,45 @@ for (const [what, accepting] of [
   });
 }
 
+for (const [hot, again] of [
+  ["module.hot", "start();"],
+  ["module.hot", "setImmediate(start);"],
+  ["import.meta.webpackHot", "setImmediate(start);"],
+  ["import.meta.hot", "start();"],
+  ["import.meta.hot", "return turn().then(start);"],
+]) {
+  test(`what a handler of ${hot} does again takes the place of what it did before: ${again}`, async (t) => {
+    const extension = hot === "module.hot" ? "cjs" : "mjs";
+    const { ask, said, save } = await hotProgram(t, {
+      [`main.${extension}`]: `
+        ${hot === "module.hot" ? `require("./a.cjs"), require("./b.cjs");` : `import "./a.cjs"; import "./b.cjs";`}
+        const turn = () => new Promise((resolve) => setImmediate(resolve));
+        let started = 0;
+        function start() {
+          started += 1;
+          ${hot}.accept("./a.cjs", () => { say("a"); ${again} });
+          ${hot}.accept(["./b.cjs"], (them) => { say("b", them.length); ${again} });
+        }
+        start();
+        // Others are told, too, as before.
+        for (const name of ["one", "two"]) ${hot}.accept("./a.cjs", () => say(name));
+        globalThis.started = (wanted) => turn().then(() => (started < wanted ? globalThis.started(wanted) : started));`,
+      "a.cjs": "",
+      "b.cjs": "",
+    });
+    for (const [times, name, told] of /** @type {const} */ ([
+      [2, "a.cjs", "a one two"],
+      [3, "b.cjs", "b 1"],
+      [4, "a.cjs", "one two a"],
+      [5, "a.cjs", "one two a"],
+    ])) {
+      await save({ [name]: `// ${times}` });
+      assert.equal(await ask(`started(${times})`), String(times));
+      assert.equal(said().join(" "), told);
+    }
+  });
+}
+
 test("what a dispose handler writes into import.meta.hot.data is there for the next versions, or gone", async (t) => {
   const a = (/** @type {string} */ written) => `
     const { data } = import.meta.hot;

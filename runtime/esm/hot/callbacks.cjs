@@ -6,6 +6,7 @@
 const { apply } = require("../../intrinsics.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
+/** @typedef {import("./hot.cjs").Accept} Accept */
 /** @typedef {import("./hot.cjs").Callback} Callback */
 
 const textOfFunction = Function.prototype.toString;
@@ -40,6 +41,26 @@ const onlyFirst = (callback) => (/** @type {unknown[]} */ namespaces) => callbac
 /** `accept(isHandled && handle)`. @param {Callback | null | false | undefined} callback */
 const given = (callback) => (callback === null || callback === false ? undefined : callback);
 
+/**
+ * In webpack what accepts an import again takes the former's place. Here both are told, as in Vite, but where a module does once more what
+ * it had done before it was told: `function start() { …; hot.accept("./app", () => { stop(); start(); }); }` would start twice with the
+ * second update, and four times with the third.
+ * @param {Accept[]} accepts
+ * @param {Accept} again
+ */
+function leaveFormer(accepts, { specifiers, given }) {
+  const isFormer = (/** @type {Accept} */ it) =>
+    it.isPast === true &&
+    it.specifiers.length === specifiers.length &&
+    it.specifiers.every((specifier, index) => specifier === specifiers[index]) &&
+    textOf(it.given) === textOf(given);
+  const former = accepts.findIndex(isFormer);
+  if (former >= 0) accepts.splice(former, 1);
+}
+
+/** @param {Callback | undefined} callback */
+const textOf = (callback) => callback && apply(textOfFunction, callback, []);
+
 /** What the module calls it. @param {HotModule} module */
 const nameOfHot = ({ isSourceText }) => (isSourceText ? "import.meta.hot" : "module.hot");
 
@@ -54,4 +75,13 @@ function refuse(module, method, wanted) {
   throw new TypeError(`${nameOfHot(module)}.${method}: it takes ${wanted}`);
 }
 
-module.exports = { given, isErrorHandler, mustBeFunction, nameOfHot, onlyFirst, refuse, takesNothing };
+module.exports = {
+  given,
+  isErrorHandler,
+  leaveFormer,
+  mustBeFunction,
+  nameOfHot,
+  onlyFirst,
+  refuse,
+  takesNothing,
+};

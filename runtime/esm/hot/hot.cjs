@@ -10,6 +10,7 @@ const { relative } = require("../../report.cjs");
 const {
   given,
   isErrorHandler,
+  leaveFormer,
   mustBeFunction,
   nameOfHot,
   onlyFirst,
@@ -33,7 +34,7 @@ const {
 /** @typedef {(...values: any[]) => unknown} Callback */
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
 /** @typedef {Handlers & { onThrown?: Callback, isPartial?: boolean }} SelfAccept `onThrown` is webpack's error handler, `isPartial`: of some exports */
-/** @typedef {Handlers & { specifiers: string[] }} Accept */
+/** @typedef {Handlers & { specifiers: string[], given: Callback | undefined, isPast?: boolean }} Accept `given`: by the program; `isPast`: it was there when the module was told of the update in flight, or, of webpack's, of one */
 /** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean }} Ending */
 
 /**
@@ -101,7 +102,9 @@ class Hot {
         typeof first === "string" && second && !takesNothing(second) ? onlyFirst(second) : second;
       mustBeFunction(this.#module, "accept", second);
       mustBeFunction(this.#module, "accept", third);
-      this.#accepts.push({ specifiers, callback, onError: third });
+      const accept = { specifiers, callback, onError: third, given: second };
+      leaveFormer(this.#accepts, accept);
+      this.#accepts.push(accept);
       this.#host.accepts(this.#module, specifiers);
     } else {
       const callback = given(/** @type {Callback | undefined} */ (first));

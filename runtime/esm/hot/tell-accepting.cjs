@@ -34,17 +34,25 @@ async function tellImporter(importer, modules, thrown = ASKED) {
   const { hot } = importer;
   // It asks for accepted exports alone.
   if (!hot) return true;
+  const { accepts, isWebpacks } = Hot.stateOf(hot);
   // A copy: a handler may accept again, which counts from the next update on.
-  for (const { specifiers, callback, onError } of [...Hot.stateOf(hot).accepts]) {
-    const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
-    if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
-    const updated = accepted.find((module) => module && modules.includes(module));
-    if (!updated) continue;
-    const context = { ...contextOf(importer, specifiers), dependencyId: fileOf(updated) };
-    const handler = () => callback(accepted.map((module) => module && exportsFor(importer, module)));
-    const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, { thrown });
-    if (!isWell) return false;
-    if (Hot.stateOf(hot).isInvalidated) return false;
+  const all = [...accepts];
+  for (const it of all) it.isPast = true;
+  try {
+    for (const { specifiers, callback, onError } of all) {
+      const accepted = specifiers.map((specifier) => named(importer, importer, specifier));
+      if (!callback || (importer instanceof SourceTextModule && !accepted.every(Boolean))) continue;
+      const updated = accepted.find((module) => module && modules.includes(module));
+      if (!updated) continue;
+      const context = { ...contextOf(importer, specifiers), dependencyId: fileOf(updated) };
+      const handler = () => callback(accepted.map((module) => module && exportsFor(importer, module)));
+      const isWell = await call(takesNothing(callback) ? callback : handler, onError, context, { thrown });
+      if (!isWell) return false;
+      if (Hot.stateOf(hot).isInvalidated) return false;
+    }
+  } finally {
+    // In webpack whatever accepts it again, and be it later, takes the former's place.
+    if (!isWebpacks) for (const it of all) it.isPast = false;
   }
   return !Hot.stateOf(hot).isInvalidated;
 }
