@@ -214,6 +214,8 @@ export interface Hot<Data extends object = any> {
 
   /** webpack's: `"apply"` while an update is in flight, until its new versions are live. */
   status(): "idle" | "apply";
+  /** The same as {@link Hot.addStatusHandler}. */
+  status(onStatus: (status: "idle" | "apply") => unknown): void;
 
   /** webpack's: the same as the event `"status"`. */
   addStatusHandler(onStatus: (status: "idle" | "apply") => unknown): void;

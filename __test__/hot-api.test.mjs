@@ -408,5 +408,5 @@ test("webpack's status", async (t) => {
   assert.deepEqual(log, ["accept apply"]);
   assert.equal(await global.hotOfX.check(true), null);
   assert.deepEqual(await global.hotOfX.apply(), []);
-  assert.throws(() => global.hotOfX.addStatusHandler(1), TypeError);
+  for (const name of ["addStatusHandler", "status"]) assert.throws(() => global.hotOfX[name](1), TypeError);
 });

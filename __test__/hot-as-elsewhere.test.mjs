@@ -239,13 +239,17 @@ test("as in Vite, send() gives a promise", async (t) => {
   assert.equal(await ask("send()"), "sent");
 });
 
-for (const extension of ["cjs", "mjs"]) {
-  test(`.${extension}: as in webpack, an update waits for status handlers`, async (t) => {
+for (const [extension, add] of [
+  ["cjs", "addStatusHandler"],
+  ["mjs", "addStatusHandler"],
+  ["cjs", "status"],
+]) {
+  test(`.${extension}: as in webpack, an update waits for what ${add}() is given`, async (t) => {
     const hot = extension === "cjs" ? "module.hot" : "import.meta.webpackHot";
     const { said, save } = await hotProgram(t, {
       [`main.${extension}`]: `${extension === "cjs" ? `require("./a.cjs")` : `import "./a.cjs"`};
         const turn = () => new Promise((resolve) => setImmediate(resolve));
-        ${hot}.addStatusHandler(async (status) => {
+        ${hot}.${add}(async (status) => {
           for (let turns = 0; turns < 20; turns++) await turn();
           say(status, ${hot}.status());
         });

@@ -204,8 +204,9 @@ class Hot {
     return Promise.resolve();
   }
 
-  /** webpack's. */
-  status() {
+  /** webpack's, which gives a handler to be told of it, too. @param {Callback} [callback] */
+  status(callback) {
+    if (callback !== undefined) this.addStatusHandler(callback);
     return this.#host.status();
   }
 
