@@ -107,3 +107,28 @@ test("decline(dependencies): an update of these is refused, one of the module is
   assert.equal((await save({ "a.js": a(2) })).type, "accepted");
   assert.equal((await save({ "b.js": "// again" })).type, "declined");
 });
+
+test("other than in webpack: who is told how often, of two that accept and decline, of what was gone, of what threw", async (t) => {
+  const { said, save } = await hotProgram(t, {
+    "main.cjs": `
+      require("./a"), require("./b"), require("./c");
+      const told = (it) => say("told", it.v);
+      module.hot.accept("./a", told), module.hot.accept("./b", told);
+      module.hot.decline("./b");
+      module.hot.accept("./c");`,
+    "a.js": `require("./both"); exports.v = "a";`,
+    "b.js": `require("./both"); exports.v = "b";`,
+    "both.js": "",
+    "c.js": `require("./d"); module.hot.accept();`,
+    "d.js": `say(module.hot.data); module.hot.data.own = 1; module.hot.dispose((data) => { data.given = 2; });`,
+  });
+  assert.deepEqual(said(), ["{}"]);
+  assert.equal((await save({ "both.js": "// saved" })).type, "accepted");
+  assert.deepEqual(said(), ["told a", "told b"]);
+  assert.deepEqual((await save({ "c.js": "module.hot.accept();" })).pruned, ["d.js"]);
+  assert.equal((await save({ "c.js": `require("./d"); throw new Error("bad");` })).type, "evaluationError");
+  assert.deepEqual(said(), ["{}"]);
+  // The version before accepts itself still.
+  assert.equal((await save({ "c.js": `require("./d");` })).type, "accepted");
+  assert.deepEqual(said(), ["{}"]);
+});
