@@ -146,3 +146,44 @@ test("what a require hook has loaded, and threw, starts the program again", asyn
     await runner.line(`value ${value}`);
   }
 });
+
+for (const [entry, ...options] of [["main.mjs"], ["main.cjs"], ["main.cjs", "--no-register"]]) {
+  test(`${[...options, entry].join(" ")}: what --restart names, and the program has loaded, does not end it where it does not parse`, async (t) => {
+    const isCommonJs = entry.endsWith(".cjs");
+    const module = `routes/a.${isCommonJs ? "cjs" : "mjs"}`;
+    const other = module.replace("routes/a", "b");
+    const of = (/** @type {string | number} */ value) =>
+      isCommonJs ? `module.exports = ${value};` : `export default ${value};`;
+    const load = (/** @type {string} */ name) =>
+      isCommonJs ? `require(${name})` : `(await import(${name})).default`;
+    const loaded = `${load("name")}, ${load(`"./${other}"`)}`;
+    const { project, start } = runnerProject(t, {
+      // As what lists a folder does: the request is no literal.
+      [entry]: `const name = ["./routes", "${module.slice(7)}"].join("/"); ${SHOW.replace("a, b", loaded)}`,
+      [module]: of(1),
+      [other]: of(1),
+    });
+    const runner = start(["--restart=routes/**", ...options, entry]);
+    await runner.line("value 1 1");
+    // What the runner says of the other file it says once it knows what the program has read.
+    const goesOn = async (/** @type {number} */ value) => {
+      project.write(other, of("%"));
+      await runner.errorOutput("SyntaxError");
+      project.write(other, of(1));
+      const before = runner.stderr.length;
+      project.write(module, of("%"));
+      await runner.waitFor(
+        () => /^\[heatsync\] .*SyntaxError|ended with/m.test(runner.stderr.slice(before)),
+        "the word",
+      );
+      project.write(module, of(value));
+      await runner.line(`value ${value} 1`);
+      const said = runner.stderr.slice(before);
+      return (
+        !said.includes("ended with") &&
+        said.match(/SyntaxError|restarting/g)?.join() === "SyntaxError,restarting"
+      );
+    };
+    assert.ok(await goesOn(2), runner.stderr);
+  });
+}

@@ -349,6 +349,9 @@ class Files {
   #takeTriggers() {
     const triggered = this.#session.takeTriggers().flatMap((it) => it.files);
     const files = triggered.filter((file) => {
+      // The program runs it, whoever else names it: the update says what is wrong, and undone it is no news.
+      const isReported = this.#reported.has(file) && !this.#taught.has(file);
+      if (this.problems([file], isReported ? [file] : []).some(isSyntax)) return false;
       const text = textOf(file);
       const isNews = this.#texts.get(file) !== text;
       this.#texts.set(file, text);
