@@ -111,7 +111,7 @@ it("follows Node's rule for an `error` without a listener", async (t) => {
   self.write("a.js", `throw new Error("no listener");`);
   assert.deepEqual(await dies.exit, { code: 1, signal: null });
   assert.deepEqual(dies.lines, ["ready", "exit 1 1"]);
-  assert.match(dies.stderr, /Error: no listener\n\s+at .*a\.js:1/);
+  assert.match(dies.stderr, /Error: no listener\n> 1 \| .*\n.*\n\s+at .*a\.js:1/);
   await survives.line("uncaught no listener true");
   // The program that caught it goes on reloading.
   self.write("a.js", "exports.value = 2;");

@@ -49,6 +49,52 @@ test("places of what sync.import does not link", async (t) => {
   }
 });
 
+test("what throws is told of with the lines there, above its frames; its message stays as it is", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import Heatsync, { hmr } from "heatsync-rs"; const sync = new Heatsync();
+      sync.require("./a.cjs"); await sync.import("./b.mjs");
+      sync.events.on("error", ({ message, stack }) => console.log("error " + JSON.stringify({ message, stack })));
+      console.error = ({ message, stack }) => console.log("hmr " + JSON.stringify({ message, stack }));
+      hmr("./c.mjs", ".", ({ v }) => {
+        if (v === 2) throw new Error("thrown by the callback");
+        console.log("v " + v);
+      });`,
+    "a.cjs": "",
+    "b.mjs": "",
+    "c.mjs": "export const v = 1;",
+  });
+  const program = self.run("main.mjs");
+  await program.line("v 1");
+  const thrown = `const here = 1;\nthrow new Error("on purpose\\n    at nowhere");`;
+  for (const [
+    name,
+    told,
+    text = thrown,
+    line = '> 2 | throw new Error("on purpose\\n    at nowhere");',
+    words = "on purpose\n    at nowhere",
+  ] of [
+    ["a.cjs", "error"],
+    ["b.mjs", "error"],
+    ["c.mjs", "hmr"],
+    [
+      "c.mjs",
+      "hmr",
+      "export const v = 2;",
+      '> 6 |         if (v === 2) throw new Error("thrown by the callback");',
+      "thrown by the callback",
+    ],
+  ]) {
+    self.write(name, text);
+    const { message, stack } = JSON.parse(
+      (await program.line(new RegExp(`^${told} `))).slice(told.length + 1),
+    );
+    assert.equal(message, words);
+    const [before, after] = stack.split(`\n${line}\n`);
+    assert.ok(before.startsWith(`Error: ${words}`), stack);
+    assert.match(after, /^ +\| +\^$[\s\S]*?^ {4}at .*(?:a\.cjs|b\.mjs|c\.mjs|main\.mjs):\d+:\d+/m);
+  }
+});
+
 test("what is thrown and is no error has no frames of ours", async (t) => {
   const self = project(t, {
     "main.cjs": `const sync = new (require("heatsync-rs"))(); sync.require("./x.cjs"); setInterval(() => {}, 1000);

@@ -19,7 +19,7 @@ const deepFrames = require("./esm/positions/deep-frames.cjs");
 const { anywhere } = require("./globs.cjs");
 const { forget, importFile, useQueryVersions } = require("./session/evaluate.cjs");
 const { clearInterval, setInterval } = require("./intrinsics.cjs");
-const { explain, notice, relative } = require("./report.cjs");
+const { explain, notice, relative, showCode } = require("./report.cjs");
 const { calledAt } = require("./sync/called-at.cjs");
 const { locateImport } = require("./sync/locate.cjs");
 
@@ -155,7 +155,9 @@ class HotCallback {
       // Node would name a file of ours as the one that imports it.
       const isGone = this.#notFound !== undefined && !fs.existsSync(file);
       const reached = [...this.#session.reachable(file), file];
-      this.#log(isGone ? this.#notFound : explain(this.#session, error, undefined, reached).error, file);
+      const failure = explain(this.#session, error, undefined, reached);
+      if (!failure.isLinkError) showCode(failure.error);
+      this.#log(isGone ? this.#notFound : failure.error, file);
     } finally {
       deepFrames.end();
     }
@@ -237,6 +239,7 @@ class HotCallback {
       try {
         await running.run(this, this.#settings.callback, namespace);
       } catch (error) {
+        showCode(error);
         this.#log(error, file);
       }
     };

@@ -19,7 +19,7 @@ const { isStillHeld } = require("./still-held.cjs");
 const { isOfUnknownLanguage, registered } = require("../commonjs/plain-loader.cjs");
 const { isPromise, lastly, react } = require("../intrinsics.cjs");
 const { assertLoads } = require("../commonjs/require-hooks.cjs");
-const { explain, failLater, mended, nameOutsiders } = require("../report.cjs");
+const { explain, failLater, mended, nameOutsiders, showCode } = require("../report.cjs");
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
@@ -312,6 +312,7 @@ function fail(session, consumers, thrown, file, files, onFailure) {
   const failure = explain(session, thrown, file, files);
   for (const observer of observers) observer.failed?.(failure, files);
   if (onFailure) return onFailure(failure);
+  if (!failure.isLinkError) showCode(failure.error);
   const tell = () => {
     for (const consumer of oneOfEachUser(consumers)) consumer.failed(failure.error, failure.file);
   };
