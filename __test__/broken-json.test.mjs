@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { project, until } from "./support/project.mjs";
 import { runnerProject } from "./support/runner.mjs";
+import { PRELUDE } from "./support/undone.mjs";
 
 const json = (/** @type {number} */ value) => `{\n  "value": ${value}\n}\n`;
 const BROKEN = `{\n  "value" 2\n}\n`;
@@ -102,4 +103,30 @@ test("what a handler of the program's reads is not judged by the runner", async 
   await runner.line("is one, two");
   self.write("data.json", "two, three");
   await runner.line("is two, three");
+});
+
+test("what comes with an update is not Node's, though it is mended between that reading it and linking", async (t) => {
+  const self = project(t, {
+    "main.mjs": `${PRELUDE}
+      const { read } = Graph.prototype;
+      const data = new URL("data.json", import.meta.url);
+      Graph.prototype.read = function (...given) {
+        try {
+          return Reflect.apply(read, this, given);
+        } finally {
+          if (fs.readFileSync(data, "utf8") === "also broken") fs.writeFileSync(data, ${JSON.stringify(json(2))});
+        }
+      };
+      import { value } from "./a.mjs"; import.meta.hot.accept("./a.mjs"); ${show("value")}`,
+    "a.mjs": "export const value = 1;",
+    "data.json": BROKEN,
+  });
+  const program = self.run("main.mjs", { nodeArguments: register });
+  await program.line("is 1");
+  self.write("a.mjs", `import data from "./data.json" with { type: "json" }; export const { value } = data;`);
+  await program.errorOutput(/not updated: SyntaxError: .*data\.json/);
+  self.write("data.json", "also broken");
+  await program.line("is 2");
+  self.write("data.json", json(3));
+  await program.line("is 3");
 });

@@ -201,7 +201,8 @@ function loadJson(graph, request, from, url, fresh) {
   } catch (error) {
     // Node would give what it read when there was an older version; also what was required then
     // (lib/internal/modules/esm/translators.js), for good.
-    if (graph.superseding || graph.renewed.has(file) || isReadByNode(file)) throw error;
+    // In an update it may be mended before Node reads it, whose it would be then.
+    if (graph.isReading || graph.superseding || graph.renewed.has(file) || isReadByNode(file)) throw error;
     // Node has its own words for a file that is no JSON.
     const native = enter(graph, { ...request, target: "native" }, from, fresh, []);
     /** @type {NativeModule} */ (native).refusal = {
