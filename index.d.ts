@@ -39,8 +39,9 @@ declare class Heatsync {
    * - `"any"`, `(path: string)`: the same for every file;
    * - `"reload"`, `(path: string)`: the file has been evaluated and its object has its new properties (not in npm
    *   `heatsync`);
-   * - `"error"`, `(error: any)`: a reload failed, `error.file` is the absolute path. The old properties stay, and the
-   *   next save is tried again. Without a listener Node throws, as for every `EventEmitter`.
+   * - `"error"`, `(error: any)`: a reload failed, `error.file` is the absolute path. Its message, or of what the module threw
+   *   its stack, shows the lines of code there. The old properties stay, and the next save is tried again. Without a
+   *   listener Node throws, as for every `EventEmitter`.
    *
    * @example
    * sync.events.on("reload", file => console.log(`live: ${file}`));

@@ -292,4 +292,12 @@ describe("one object per module", () => {
     assert.equal(third.require("./a.js", test.project.directory), a);
     assert.equal(a.value, 3);
   });
+
+  it("is not to be had of what is no file, by resync", async (t) => {
+    const { sync, project } = syncProject(t, {});
+    for (const id of ["node:fs", "fs", new URL("data:text/javascript,1")])
+      await assert.rejects(Promise.resolve(sync.resync(id, project.directory)), {
+        message: `${id} is not a file and can't be reloaded`,
+      });
+  });
 });
