@@ -307,3 +307,27 @@ for (const [what, body] of Object.entries({
     assert.deepEqual(said(), ["2"]);
   });
 }
+
+test("what threw is no reason to do without it once it is mended: who imports it some other way by now meets its new version", async (t) => {
+  const top = (/** @type {string} */ text) => `${text}; say("top", v); import.meta.hot.accept();`;
+  const { ask, said, save, shows } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": top(`const { v } = await import("./broken.mjs")`),
+    "broken.mjs": "export const v = 1;",
+    "load.mjs": `export const load = () => import("./broken.mjs");`,
+  });
+  assert.equal(
+    (await save({ "broken.mjs": `throw new Error("broken"); export const v = 2;` })).type,
+    "evaluationError",
+  );
+  said();
+  const texts = {
+    "broken.mjs": "export const v = 3; globalThis.v = v;",
+    "top.mjs": top(`import { load } from "./load.mjs"; const { v } = await load()`),
+  };
+  // At once: it is one update.
+  const writes = Object.entries(texts).map((it) => `fs.writeFileSync(...${JSON.stringify(it)});`);
+  await ask(`{ const fs = process.getBuiltinModule("fs"); ${writes.join(" ")} }`);
+  await shows("3", "globalThis.v");
+  assert.deepEqual([...new Set(said())], ["top 3"]);
+});

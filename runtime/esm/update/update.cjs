@@ -48,7 +48,7 @@ class Updates {
   onOutcomes = () => {};
   /** How the file's present text was refused before, and with which files. @type {(file: string) => Pick<Outcome, "type" | "files"> | null} */
   refusedAs = () => null;
-  /** Does it hold what did not go live, whatever it holds by now? @type {(file: string) => boolean} */
+  /** Does it hold what did not go live, and threw maybe? @type {(file: string) => boolean} */
   hasFailed = () => false;
   /** Was it refused before, and is tried again with something else? @type {(file: string) => boolean} */
   comesAlong = () => false;

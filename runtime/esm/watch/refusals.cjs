@@ -83,6 +83,11 @@ class Refusals {
     return this.#known(file, NOT_BEGUN);
   }
 
+  /** Is what the file holds known not to go live? What it holds since may mend it, and is none to be done without. @param {string} file */
+  hasFailed(file) {
+    return this.#refused.get(file)?.state === stateOf(file);
+  }
+
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
   begin(files) {
     // In this very millisecond what it is about may have been saved.

@@ -151,7 +151,7 @@ class Watch {
       if (!this.#running) this.#renew();
     };
     updates.refusedAs = (file) => this.#refusals.refusedAs(file);
-    updates.hasFailed = (file) => this.#refusals.holds(file);
+    updates.hasFailed = (file) => this.#refusals.hasFailed(file);
     updates.onOutcomes = (outcomes) => this.#report(outcomes);
   }
 
