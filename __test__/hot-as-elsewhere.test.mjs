@@ -155,6 +155,20 @@ for (const [hot, again] of [
   });
 }
 
+test("… but of what bind() gives, which all has one text, only that of the same function", async (t) => {
+  const { said, save } = await hotProgram(t, {
+    "main.mjs": `import "./a.mjs"; const { hot } = import.meta; let hasMore = false;
+      const first = (it) => say("first", it), second = (it) => { say("second", it); hot.accept("./a.mjs", second.bind(null, it + 1)); };
+      hot.accept("./a.mjs", first.bind(null, 0));
+      hot.accept("./a.mjs", () => { if (!hasMore) hot.accept("./a.mjs", second.bind(null, 1)); hasMore = true; });`,
+    "a.mjs": "",
+  });
+  for (const [times, expected] of [["first 0"], ["first 0", "second 1"], ["first 0", "second 2"]].entries()) {
+    await save({ "a.mjs": `// ${times}` });
+    assert.deepEqual(said(), expected);
+  }
+});
+
 test("what a dispose handler writes into import.meta.hot.data is there for the next versions, or gone", async (t) => {
   const a = (/** @type {string} */ written) => `
     const { data } = import.meta.hot;

@@ -10,6 +10,7 @@ const { apply } = require("../../intrinsics.cjs");
 /** @typedef {import("./hot.cjs").Callback} Callback */
 
 const textOfFunction = Function.prototype.toString;
+const { getOwnPropertyDescriptor } = Reflect;
 
 /**
  * Only an arrow function without parameters can't see what it is called with. Node keeps each namespace that somebody asks for: of
@@ -53,13 +54,28 @@ function leaveFormer(accepts, { specifiers, given }) {
     it.isPast === true &&
     it.specifiers.length === specifiers.length &&
     it.specifiers.every((specifier, index) => specifier === specifiers[index]) &&
-    textOf(it.given) === textOf(given);
+    isSameCode(it.given, given);
   const former = accepts.findIndex(isFormer);
   if (former >= 0) accepts.splice(former, 1);
 }
 
-/** @param {Callback | undefined} callback */
-const textOf = (callback) => callback && apply(textOfFunction, callback, []);
+/**
+ * By its text; all that `bind()` gives has the same one, and a name that tells of what.
+ * @param {Callback | undefined} one
+ * @param {Callback | undefined} other
+ */
+const isSameCode = (one, other) =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    textOf(one) === textOf(other) &&
+    nameOf(one) === nameOf(other));
+
+/** @param {Callback} callback */
+const textOf = (callback) => apply(textOfFunction, callback, []);
+
+/** Whatever a class has as its `static name`. @param {Callback} callback */
+const nameOf = (callback) => getOwnPropertyDescriptor(callback, "name")?.value;
 
 /** What the module calls it. @param {HotModule} module */
 const nameOfHot = ({ isSourceText }) => (isSourceText ? "import.meta.hot" : "module.hot");
