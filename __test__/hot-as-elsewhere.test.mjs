@@ -212,6 +212,18 @@ for (const extension of ["cjs", "mjs"]) {
   });
 }
 
+test("what a version takes out of its data, after the next one has thrown, is not what its dispose handlers have put there", async (t) => {
+  const a = (/** @type {number} */ v) => `const { hot } = import.meta; say(${v}, hot.data.state);
+    globalThis.consume = () => { const { state } = hot.data; delete hot.data.state; return state; };
+    hot.dispose((data) => { data.state = "of ${v}"; }); hot.accept();`;
+  const { ask, said, save } = await hotProgram(t, { "main.mjs": `import "./a.mjs";`, "a.mjs": a(1) });
+  await save({ "a.mjs": a(2) });
+  await save({ "a.mjs": `throw new Error("3");` });
+  assert.equal(await ask("consume()"), "of 1");
+  await save({ "a.mjs": a(4) });
+  assert.deepEqual(said(), ["4 of 2"]);
+});
+
 test("a prune handler gets what the dispose handlers have put there, whichever was added first", async (t) => {
   const { said, save } = await hotProgram(t, {
     "main.mjs": `import "./a.mjs";`,

@@ -46,7 +46,8 @@ function passOnWritten(had, hadBefore, handed, before) {
       Object.hasOwn(handed, key) !== before.has(key) || !Object.is(handed[key], before.get(key));
     if (!isWritten || isGiven) continue;
     if (now.has(key)) handed[key] = now.get(key);
-    else delete handed[key];
+    // What it has used up is what it was given itself: its handlers may have put another one there since.
+    else if (Object.is(handed[key], hadBefore.get(key))) delete handed[key];
   }
   return now;
 }
