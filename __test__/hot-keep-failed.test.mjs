@@ -46,3 +46,25 @@ test("what import() evaluates for a version that was given up is ended, also if 
   assert.equal((await save({ "top.mjs": accept })).type, "accepted");
   assert.deepEqual(said(), ended);
 });
+
+test("… and is not, where what goes on has asked for it meanwhile, too", async (t) => {
+  const opens = (/** @type {string} */ name) =>
+    `export const it = { open: true }; import.meta.hot.own(() => { say("end ${name}"); it.open = false; });`;
+  const accept = "import.meta.hot.accept();";
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs"; globalThis.get = (name) => import(name).then(({ it }) => it);`,
+    "top.mjs": accept,
+    "throws.mjs": `globalThis.asked = [get("./late.mjs"), get("./base.mjs")];
+      globalThis.imported = [import("./late.mjs"), import("./other.mjs")]; throw new Error("on purpose");`,
+    "late.mjs": `import "./below.mjs"; ${opens("late")}`,
+    "below.mjs": opens("below"),
+    "other.mjs": `import "./late.mjs"; import "./base.mjs"; ${opens("other")}`,
+    "base.mjs": opens("base"),
+    "all.mjs": `import "./other.mjs";`,
+  });
+  const { type } = await save({ "top.mjs": `${accept} import "./throws.mjs"; import "./all.mjs";` });
+  assert.equal(type, "evaluationError");
+  await ask("Promise.all(imported).then(() => isTold())");
+  assert.deepEqual(said(), ["end other"]);
+  assert.equal(await ask("Promise.all(asked).then((all) => all.map(({ open }) => open))"), "true,true");
+});

@@ -2,10 +2,10 @@
 "use strict";
 
 // What a version that was given up had begun to import by import(), and what was given up with that before its turn came: it is
-// evaluated all the same, since nobody can stop an import(), and is nobody's.
+// evaluated all the same, since nobody can stop an import(), and is nobody's; unless what goes on has asked for it meanwhile, too.
 
 const { isGivenUp } = require("./fresh-modules.cjs");
-const { endGivenUp, givenUp } = require("./prune.cjs");
+const { endGivenUp, givenUp, isHeld } = require("./prune.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
@@ -15,9 +15,10 @@ const { endGivenUp, givenUp } = require("./prune.cjs");
  * @param {Module} module that import() has evaluated
  */
 function endEvaluatedInVain(graph, module) {
-  if (!isGivenUp(module)) return;
+  const isNobodys = (/** @type {Module} */ it) => isGivenUp(it) && !isHeld(graph, it);
+  if (!isNobodys(module)) return;
   const all = new Set([module]);
-  for (const at of all) for (const requested of at.requested) if (isGivenUp(requested)) all.add(requested);
+  for (const at of all) for (const requested of at.requested) if (isNobodys(requested)) all.add(requested);
   void endGivenUp(graph, givenUp([...all].reverse()));
 }
 
