@@ -148,3 +148,19 @@ for (const [name, attributes, bad, good] of /** @type {const} */ ([
     await shows("2", "shown()");
   });
 }
+
+test("who patches Node's resolution passes on another module as the one that asks: that one has not gone without what is looked up", async (t) => {
+  const it = await hotProgram(t, {
+    "main.cjs": `require("./patch.cjs"); require("./mid.cjs"); module.hot.accept("./mid.cjs");`,
+    "patch.cjs": `const Module = require("node:module"); const before = Module._resolveFilename;
+      Module._resolveFilename = function (request, parent, ...rest) {
+        const isOfRoot = request.startsWith("~/");
+        return before.call(this, isOfRoot ? "." + request.slice(1) : request, isOfRoot ? require.main : parent, ...rest);
+      };`,
+    "mid.cjs": `globalThis.load = () => require("~/m.cjs").v; module.hot.accept("~/m.cjs", () => say("told"));`,
+    "m.cjs": "exports.v = 1;",
+  });
+  assert.equal(await it.ask("load()"), "1");
+  assert.equal((await it.save({ "m.cjs": "exports.v = 2;" })).type, "accepted");
+  assert.deepEqual(it.said(), ["told"]);
+});

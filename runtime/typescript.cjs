@@ -38,8 +38,8 @@ let isInstalled = false;
 /** What a required ES module is compiled as under register. @type {((file: string) => string | null) | null} */
 let facadeOf = null;
 /**
- * `isRequired`: it is not for `require.resolve()`, as Node 20 shows.
- * @typedef {(file: string, parent: LoaderModule | undefined, isRequired: boolean) => void} OnResolved
+ * `isRequired`: it is not for `require.resolve()`, as Node 20 shows. `isMain`: what Node says of that, and we do not.
+ * @typedef {(file: string, parent: LoaderModule | undefined, isRequired: boolean, isMain?: unknown) => void} OnResolved
  */
 /** Who wants to know what Node is asked to require. @type {OnResolved | null} */
 let resolved = null;
@@ -100,8 +100,8 @@ function installTypeScript(facade) {
     if (from && (found ? mayMove(request, file) : isLed(request, from, file)))
       noteAnswer(from, request, file);
     // What it accepts is looked up by us, too: nobody has it for that.
-    if (!isAskingFor(parent)) foundByNow(from, request, false);
-    resolved?.(file, parent, given.length < 4);
+    if (!isAskingFor(parent, given[2])) foundByNow(from, request, false);
+    resolved?.(file, parent, given.length < 4, given[2]);
     return file;
   }
   /** @type {any} */ (Module)._resolveFilename = inPlaceOf(_resolveFilename, before);

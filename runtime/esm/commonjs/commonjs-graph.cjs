@@ -93,7 +93,7 @@ class CommonJsGraph {
 
   /** Once for each thread. */
   install() {
-    onResolved((file, parent, isRequired) => this.#resolved(file, parent, isRequired));
+    onResolved((file, parent, isRequired, isMain) => this.#resolved(file, parent, isRequired, isMain));
     tellOfLoads((file) => this.#loading(file));
     this.#since.watch();
     this.#created.watch();
@@ -106,10 +106,10 @@ class CommonJsGraph {
     }
   }
 
-  /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
-  #resolved(file, parent, isRequired) {
+  /** @type {import("../../typescript.cjs").OnResolved} */
+  #resolved(file, parent, isRequired, isMain) {
     programRuns();
-    insist(() => this.#noteResolved(file, parent, isRequired));
+    insist(() => this.#noteResolved(file, parent, isRequired, isMain));
   }
 
   /** Node's ES loader brings it. @param {string} file */
@@ -117,9 +117,9 @@ class CommonJsGraph {
     insist(() => this.#noteResolved(file, undefined, false));
   }
 
-  /** @param {string} file @param {LoaderModule | undefined} parent @param {boolean} isRequired */
-  #noteResolved(file, parent, isRequired) {
-    if (isAskingFor(parent) || isOwn(parent)) return;
+  /** @type {import("../../typescript.cjs").OnResolved} */
+  #noteResolved(file, parent, isRequired, isMain) {
+    if (isAskingFor(parent, isMain) || isOwn(parent)) return;
     if (parent && !Loader._cache[file] && path.isAbsolute(file)) this.failed.asks(file, parent);
     if (isRequired) this.failed.reads(file);
     this.#since.requires(parent);

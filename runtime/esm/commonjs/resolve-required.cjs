@@ -34,9 +34,11 @@ const isAskingOnly = () => asking !== null;
 /**
  * … also if who patches Node's resolution passes on another parent, but not of a module that is loaded meanwhile.
  * @param {LoaderModule | undefined} parent
+ * @param {unknown} [isMain] Node says whether it is about to load the entry point; we do not
  */
-function isAskingFor(parent) {
-  if (!asking || !parent || parent.filename === asking.filename) return asking !== null;
+function isAskingFor(parent, isMain) {
+  if (!asking || isMain === undefined || !parent || parent.filename === asking.filename)
+    return asking !== null;
   return Loader._cache[parent.filename] !== parent;
 }
 
