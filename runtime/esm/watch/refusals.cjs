@@ -85,7 +85,8 @@ class Refusals {
 
   /** Is what the file holds known not to go live? What it holds since may mend it, and is none to be done without. @param {string} file */
   hasFailed(file) {
-    return this.#refused.get(file)?.state === stateOf(file);
+    const known = this.#refused.get(file);
+    return known !== undefined && known.state === stateOf(file);
   }
 
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
