@@ -287,3 +287,10 @@ for (const [extension, add] of [
     assert.deepEqual(said(), ["apply apply", "evaluated", "told", "idle idle", "after"]);
   });
 }
+
+test("as in webpack, status() takes null and false for no handler", async (t) => {
+  const { ask } = await hotProgram(t, {
+    "main.cjs": "globalThis.statuses = () => [undefined, null, false].map((it) => module.hot.status(it));",
+  });
+  assert.equal(await ask("statuses()"), "idle,idle,idle");
+});

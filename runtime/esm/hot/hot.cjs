@@ -204,9 +204,9 @@ class Hot {
     return Promise.resolve();
   }
 
-  /** webpack's, which gives a handler to be told of it, too. @param {Callback} [callback] */
+  /** webpack's, which is given a handler to be told of it, too, or nothing by `null` and `false`. @param {Callback | null | false} [callback] */
   status(callback) {
-    if (callback !== undefined) this.addStatusHandler(callback);
+    if (callback) this.addStatusHandler(callback);
     return this.#host.status();
   }
 
