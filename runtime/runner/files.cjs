@@ -69,7 +69,9 @@ class Files {
     const isAsked = files.some((file) => this.#asked.has(file));
     this.#onChange({ files, problems: this.problems(files), isPlain: false, isAsked });
   });
-  #takenAway = new TakenAway();
+  #takenAway = new TakenAway((files) => {
+    this.#onChange({ files, problems: this.problems(files), isPlain: false });
+  });
   /** Because of these the program has asked for a new start, and was not given it. @type {Set<string>} */
   #asked = new Set();
   #isOpen = true;
@@ -255,6 +257,7 @@ class Files {
     // It takes it away, too, however late.
     if (this.#own.isPrograms(file) && this.#takenAway.hasCome(file) && !isFile(file)) return true;
     if (this.#isAsItWas(file)) {
+    if (this.#isRunning() && this.#takenAway.isHeldBack(file)) return true;
       // Undone, most likely, and the program has read it so: it is looked at once nobody saves anything.
       this.#own.wait(file);
       return true;
@@ -432,3 +435,4 @@ class Files {
 const isManifest = (file) => path.basename(file) === "package.json";
 
 module.exports = { Files };
+    this.#takenAway.close();

@@ -10,20 +10,31 @@ const { notice, relative } = require("../report.cjs");
 
 /** As many are watched, those that have gone last: names that no build makes once more (`chunk-3f2a.js`) never return. */
 const GONE_AT_MOST = 1000;
-/** Starts in a row for which the return of one and the same file may be the reason. Who takes it away that often is no person, … */
+/** Starts in a row for which the return of one and the same file may be the reason at once. Who takes it away that often is hardly a person, … */
 const RETURNS_AT_MOST = 3;
 /** … if each time the program has run for less than that, in milliseconds. */
 const SOON = 30_000;
+/** Milliseconds that it has been there without a change, after which it is a reason all the same: a person's last word must not be lost. */
+const PAUSE = 3000;
+/** … at most: with each further return the pause is twice as long. */
+const LONGEST_PAUSE = 30_000;
 
 class TakenAway {
   /** What was there before the program that runs began, and what has come since. @type {Map<string, boolean>} */
   #isOlder = new Map();
   /** Of this and of former starts. @type {Set<string>} */
   #gone = new Set();
-  /** How often in a row the program was started since it was back, and it went again soon. @type {Map<string, number>} */
+  /** Those that have come back in this start. @type {Set<string>} */
+  #back = new Set();
+  /** How often in a row the program was started for that, and it went again soon. @type {Map<string, number>} */
   #returns = new Map();
+  /** Those for which it is to be started once they have been there for a while. @type {Set<string>} */
+  #held = new Set();
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  #onStay;
   #startedAt = 0;
-  /** That one of them is given up was told of in this start: a folder's files may go together. */
+  /** That one of them is held back was told of in this start: a folder's files may come together. */
   #isTold = false;
   /** The program was started because of what nobody here has seen; is to be. */
   #isTried = false;
@@ -31,8 +42,17 @@ class TakenAway {
   /** Has done so in two starts in a row, by whatever names: it does in each. */
   #isProgram = false;
 
+  /** @param {(files: string[]) => void} onStay these are back, and the program has not loaded them */
+  constructor(onStay) {
+    this.#onStay = onStay;
+  }
+
   /** The program starts. @param {number} startedAt */
   begin(startedAt) {
+    this.close();
+    for (const file of this.#held) this.#gone.delete(file);
+    this.#held.clear();
+    this.#back.clear();
     this.#startedAt = startedAt;
     this.#isTold = false;
     this.#isOlder.clear();
@@ -53,29 +73,40 @@ class TakenAway {
   /** @param {string} file that was watched @param {boolean} isGone it has gone, or has come back */
   note(file, isGone) {
     if (isGone && Date.now() - this.#startedAt > SOON) this.#returns.delete(file);
-    const returns = this.#returns.get(file) ?? 0;
     if (!isGone) {
-      if (this.#gone.delete(file)) this.#returns.set(file, returns + 1);
-    } else if (this.#isOlder.get(file) && !this.#gone.has(file)) {
-      if (returns < RETURNS_AT_MOST) this.#watch(file);
-      else if (returns === RETURNS_AT_MOST) this.#giveUp(file);
+      if (this.#gone.delete(file)) this.#back.add(file);
+      return;
     }
+    this.#back.delete(file);
+    this.#held.delete(file);
+    if (this.#isOlder.get(file)) this.#watch(file);
   }
 
-  /** @param {string} file */
-  #giveUp(file) {
-    this.#returns.set(file, RETURNS_AT_MOST + 1);
-    if (this.#isTold) return;
+  /** Has it come back once too often to be a reason at once? @param {string} file that was saved, while the program runs without it */
+  isHeldBack(file) {
+    const more = (this.#returns.get(file) ?? 0) - RETURNS_AT_MOST;
+    if (more < 0 || !this.#back.has(file)) return false;
+    // It may go again.
+    this.#gone.add(file);
+    this.#held.add(file);
+    const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** more);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#onStay([...this.#held]), pause);
+    if (this.#isTold) return true;
     this.#isTold = true;
     const what = `${relative(file)} goes each time the program has loaded it, and comes when it has started without it`;
-    notice(`${what}: its coming is no reason to start it anew any more (Return is)`);
+    const when = `once it has been there for ${pause / 1000} s (Return does at once)`;
+    notice(`${what}: the program is started anew ${when}`);
+    return true;
   }
 
   /** The program is about to be started anew. @param {string[]} files because of these */
   startsFor(files) {
+    const isBack = (/** @type {string} */ file) => this.#back.has(file);
+    for (const file of files.filter(isBack)) this.#returns.set(file, (this.#returns.get(file) ?? 0) + 1);
     if (files.some((file) => this.#gone.has(file) || this.#returns.has(file))) return;
-    // What is given up stays so, or it would take as many starts after each save.
-    for (const [file, returns] of this.#returns) if (returns <= RETURNS_AT_MOST) this.#returns.delete(file);
+    // What is held back stays so, or it would take as many starts after each save.
+    for (const [file, returns] of this.#returns) if (returns < RETURNS_AT_MOST) this.#returns.delete(file);
   }
 
   /** @param {string} file */
@@ -107,6 +138,10 @@ class TakenAway {
     }
     this.#isToTry = !this.#isProgram;
     return this.#isProgram;
+  }
+
+  close() {
+    clearTimeout(this.#timer);
   }
 }
 
