@@ -159,6 +159,21 @@ for (const [what, name] of Object.entries({ "one name": `""`, "another name each
   }
 }
 
+test("beside a temporary module of another name at each start, a new file that is saved just after the start for it is live", async (t) => {
+  const temporary = `${BEGIN} const made = __dirname + "/made-" + Date.now() + ".js";
+    write(made, "//"); require(made); setTimeout(fs.unlinkSync, 400, made); setTimeout(console.log, 2100, "quiet"); setInterval(() => {}, 1000);`;
+  const { project, start } = runnerProject(t, { "app.js": temporary });
+  const runner = start(["app.js"]);
+  await runner.errorOutput("is written each time the program starts: that is no reason");
+  await runner.line("quiet");
+  project.write("new.js", "module.exports = 1;");
+  // By then the new file is watched.
+  project.write("app.js", `${temporary} setTimeout(console.log, 500, "new", require("./new"));`);
+  await runner.line("new 1");
+  project.write("new.js", "module.exports = 2;");
+  await runner.line("new 2");
+});
+
 test("what the program has only found, writes, and crashes, is no reason for another start", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `${BEGIN} write(require.resolve("./state.json"), ""); throw new Error("crash");`,

@@ -262,7 +262,11 @@ class Files {
       this.#own.wait(file);
       return true;
     }
-    if (this.#isOfBeginning(file)) return this.#own.isOwn(file, false, this.#isNew(file), true);
+    if (this.#isOfBeginning(file)) {
+      // Of what is there somebody may have made it just now, and may save it once more.
+      const isTemporary = this.#isNew(file) && !isFile(file);
+      return this.#own.isOwn(file, false, isTemporary, true);
+    }
     this.#own.noteOther(file);
     return false;
   }
@@ -275,9 +279,7 @@ class Files {
     if (!this.#isRunning()) return false;
     const isSaved = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) && !this.#isAsItWas(file) && this.#isOfBeginning(file);
-    const own = files.filter(
-      (file) => isSaved(file) && this.#own.isOwn(file, false, this.#isNew(file), true),
-    );
+    const own = files.filter((file) => isSaved(file) && this.#own.isOwn(file, false, false, true));
     if (own.length === 0 || own.length < files.length) return false;
     for (const file of own) this.#asked.add(file);
     return true;
@@ -327,9 +329,9 @@ class Files {
     return this.#own.isOwn(file, this.#isAsItWas(file), this.#isNew(file));
   }
 
-  /** Has the program loaded it in this start, and not in the one before? @param {string} file */
+  /** Has it come in this start, and has the program loaded it, and not in the one before? @param {string} file */
   #isNew(file) {
-    return this.#reported.has(file) && !this.#before.has(file);
+    return this.#reported.has(file) && !this.#before.has(file) && this.#takenAway.hasCome(file);
   }
 
   /** @param {string | undefined} lacked @param {string[]} files */
