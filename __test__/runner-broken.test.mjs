@@ -187,3 +187,23 @@ for (const [entry, ...options] of [["main.mjs"], ["main.cjs"], ["main.cjs", "--n
     assert.ok(await goesOn(2), runner.stderr);
   });
 }
+
+for (const options of [[], ["--no-register"]]) {
+  test(`${options} what --restart names, and module hooks make something of that we can't read, starts the program anew`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "register.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+      "hooks.mjs": `export async function load(url, context, nextLoad) {
+        const loaded = await nextLoad(url, context);
+        return url.includes("/routes/") ? { ...loaded, source: String(loaded.source).replace("say", "export default") } : loaded;
+      }`,
+      "main.mjs": `const name = ["./routes", "a.mjs"].join("/"); const { default: value } = await import(name);
+        setTimeout(console.log, 500, "value", value); setInterval(() => {}, 1000);`,
+      "routes/a.mjs": "say 1;",
+    });
+    const runner = start(["--restart=routes/**", ...options, "--import", "./register.mjs", "main.mjs"]);
+    for (const value of [1, 2, 3]) {
+      if (value > 1) project.write("routes/a.mjs", `say ${value};`);
+      await runner.line(`value ${value}`);
+    }
+  });
+}

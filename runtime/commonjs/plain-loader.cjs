@@ -76,6 +76,11 @@ const noteModuleHooks = () => {
 /** Marks our own hooks. */
 const OWN = Symbol.for("heatsync-rs: own hooks");
 
+/** May somebody else's module hooks make something of any file, as far as flags tell where ours are among them? */
+function mayBeHooked() {
+  return isRegistered ? isFlagged(PRELOADS) : (hasHooks ?? isFlagged(PRELOADS));
+}
+
 /**
  * May `file` be compiled from its text, as Node's loader would?
  * @param {string} file
@@ -227,6 +232,7 @@ module.exports = {
   isLoadedByNodesHandler,
   isReadPlainly,
   markRegistered,
+  mayBeHooked,
   noteModuleHooks,
   noteOwnHandler,
   parses,

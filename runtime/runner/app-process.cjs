@@ -40,7 +40,7 @@ const LAST_WORDS = 100;
 /**
  * Events: `message` (what the program said with `process.send`), `loaded`, `fullReload` (asked for by a worker), `page` (for
  * the page).
- * @extends {EventEmitter<{ message: [any], loaded: [files: string[], taught: string[]], fullReload: [import("./link.cjs").FullReload],
+ * @extends {EventEmitter<{ message: [any], loaded: [files: string[], taught: string[], isHooked: boolean], fullReload: [import("./link.cjs").FullReload],
  *   page: [FromAgent] }>}
  */
 class AppProcess extends EventEmitter {
@@ -119,7 +119,7 @@ class AppProcess extends EventEmitter {
         this.emit("fullReload", message);
         break;
       case "loaded":
-        this.emit("loaded", message.files, message.taught);
+        this.emit("loaded", message.files, message.taught, message.isHooked);
         break;
       case "crash":
         this.crash = message;

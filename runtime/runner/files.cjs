@@ -43,6 +43,8 @@ class Files {
   #linked = new Set();
   /** Of these a require hook makes something else. @type {Set<string>} */
   #taught = new Set();
+  /** The program may have module hooks, which make something else of whatever they like. */
+  #isHooked = false;
   /** What this run of the program has loaded, and when it said so. @type {Map<string, number>} */
   #reported = new Map();
   /** What the one before had. @type {Map<string, number>} */
@@ -133,6 +135,7 @@ class Files {
     this.#own.begin();
     this.#takenAway.begin(startedAt);
     this.#asked.clear();
+    this.#isHooked = false;
     this.#before = this.#reported;
     this.#reported = new Map([[this.#entry, 0]]);
     if (this.#awaiting) this.#session.removeTrigger(this.#awaiting);
@@ -143,8 +146,10 @@ class Files {
   /**
    * @param {string[]} files what the program says it has loaded
    * @param {string[]} taught those of them of which a require hook makes something else: what they hold is not ours to judge
+   * @param {boolean} isHooked there may be module hooks
    */
-  add(files, taught) {
+  add(files, taught, isHooked) {
+    this.#isHooked = isHooked;
     for (const file of files) this.#taught.delete(file);
     for (const file of taught) this.#taught.add(file);
     for (const file of files) if (!this.#reported.has(file)) this.#reported.set(file, Date.now());
@@ -252,12 +257,12 @@ class Files {
 
   /** Is it no reason to start the program anew, or none for now? @param {string} file that is watched */
   #isHeldBack(file) {
+    if (this.#isRunning() && this.#takenAway.isHeldBack(file)) return true;
     if (this.#isEarly(file)) return this.#isOwn(file);
     if (!this.#isRunning()) return false;
     // It takes it away, too, however late.
     if (this.#own.isPrograms(file) && this.#takenAway.hasCome(file) && !isFile(file)) return true;
     if (this.#isAsItWas(file)) {
-    if (this.#isRunning() && this.#takenAway.isHeldBack(file)) return true;
       // Undone, most likely, and the program has read it so: it is looked at once nobody saves anything.
       this.#own.wait(file);
       return true;
@@ -356,7 +361,8 @@ class Files {
     const files = triggered.filter((file) => {
       // The program runs it, whoever else names it: the update says what is wrong, and undone it is no news.
       const isReported = this.#reported.has(file) && !this.#taught.has(file);
-      if (this.problems([file], isReported ? [file] : []).some(isSyntax)) return false;
+      const problems = this.#isHooked ? [] : this.problems([file], isReported ? [file] : []);
+      if (problems.some(isSyntax)) return false;
       const text = textOf(file);
       const isNews = this.#texts.get(file) !== text;
       this.#texts.set(file, text);
@@ -429,6 +435,7 @@ class Files {
     this.#isOpen = false;
     clearTimeout(this.#timer);
     this.#own.close();
+    this.#takenAway.close();
     this.#session.close();
   }
 }
@@ -437,4 +444,3 @@ class Files {
 const isManifest = (file) => path.basename(file) === "package.json";
 
 module.exports = { Files };
-    this.#takenAway.close();

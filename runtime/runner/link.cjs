@@ -17,7 +17,7 @@ const { lackedPackage, missingFiles, unreadFiles } = require("./crash.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string, lacked?: string }} FullReload
- * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[] } | Crash | Verdict | FromAgent} FromApp
+ * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[], isHooked: boolean } | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], unread: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[], refused: (string | null)[] }} Verdict `refused`: in words, by a require hook
  * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
@@ -314,7 +314,7 @@ function report() {
   fresh = [];
   for (let start = 0; start < files.length; start += 500) {
     const some = files.slice(start, start + 500);
-    send({ type: "loaded", files: some, taught: some.filter(isTaught) });
+    send({ type: "loaded", files: some, taught: some.filter(isTaught), isHooked: mayBeHooked() });
   }
 }
 
@@ -329,6 +329,10 @@ function isTaught(file) {
 /** @param {string} file */
 function isLoadedByNodesHandler(file) {
   return require("../commonjs/plain-loader.cjs").isLoadedByNodesHandler(file);
+}
+
+function mayBeHooked() {
+  return require("../commonjs/plain-loader.cjs").mayBeHooked();
 }
 
 /** @param {Map<string, { file?: string }> | undefined} modules @param {string} file */

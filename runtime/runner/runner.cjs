@@ -65,7 +65,7 @@ class Runner extends EventEmitter {
   #hasBooted = false;
   /** Files that are no modules, as the program began: which of them go before they are watched tells no time of theirs. @type {string[]} */
   #there;
-  /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[]][]} */
+  /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[], isHooked: boolean][]} */
   #unwatched = [];
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
@@ -120,7 +120,7 @@ class Runner extends EventEmitter {
       return;
     }
     this.#files.begin(this.#app?.startedAt ?? Date.now());
-    for (const [files, taught] of this.#unwatched.splice(0)) this.#files.add(files, taught);
+    for (const loaded of this.#unwatched.splice(0)) this.#files.add(...loaded);
     if (this.#state === "waiting") this.#files.settle({ crash: this.#app?.crash, keep: true });
     const gone = this.#there.filter((file) => !fs.existsSync(file));
     if (gone.length > 0) void this.#changed({ files: gone, problems: [], isPlain: true });
@@ -143,10 +143,10 @@ class Runner extends EventEmitter {
     app.on("fullReload", ({ reason, files, loaded, lacked }) => {
       if (this.#app === app) this.#asked(reason, files, loaded, lacked);
     });
-    app.on("loaded", (files, taught) => {
+    app.on("loaded", (...loaded) => {
       if (this.#app !== app) return;
-      if (this.#files) this.#files.add(files, taught);
-      else this.#unwatched.push([files, taught]);
+      if (this.#files) this.#files.add(...loaded);
+      else this.#unwatched.push(loaded);
     });
     app.on("page", (message) => {
       if (this.#app === app) this.#heardForPage(app, message);
