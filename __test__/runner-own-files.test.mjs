@@ -22,7 +22,7 @@ beforeEach(() => {
 /** The program starts, and the file is saved. @param {string} file @param {boolean} [isSame] */
 function startsAnew(file, isSame = false) {
   own.begin();
-  return !own.isOwn(file, isSame);
+  return !own.isOwn(file, isSame, false);
 }
 
 test("the program's: what is saved also in the start that is made when it was quiet", () => {
@@ -42,7 +42,7 @@ test("the program's: what is saved also in the start that is made when it was qu
 test("what was loaded before starts the program after pauses that grow: somebody may work on it, whose last save is not lost", () => {
   const saves = () => {
     own.begin();
-    return !own.isOwn("a.js", false, true);
+    return !own.isOwn("a.js", false, false, true);
   };
   const isQuietAfter = (/** @type {number} */ pause) => {
     mock.timers.tick(pause - 1);
@@ -58,12 +58,12 @@ test("what was loaded before starts the program after pauses that grow: somebody
   assert(!saves());
   mock.timers.tick(2500);
   // Who goes on typing makes no such pause.
-  own.isOwn("a.js", false, true);
+  own.isOwn("a.js", false, false, true);
   isQuietAfter(3000);
   for (const pause of [6000, 12_000, 24_000, 30_000, 30_000]) {
     assert(!saves());
     // It is counted once a start.
-    own.isOwn("a.js", false, true);
+    own.isOwn("a.js", false, false, true);
     isQuietAfter(pause);
   }
   // Saved when nothing starts, or not in a start at all, it is again as it was first.
@@ -82,7 +82,7 @@ test("the program's: what is saved without a pause, so that it is never quiet, a
   for (let count = 0; count < 30; count++) {
     mock.timers.tick(100);
     assert(own.goesOn("a.js"));
-    assert(own.isOwn("a.js", false));
+    assert(own.isOwn("a.js", false, false));
   }
   mock.timers.tick(1900);
   assert.deepEqual(quiet, []);
@@ -94,7 +94,7 @@ test("the program's: what is saved without a pause, so that it is never quiet, a
 test("what was loaded before, and is saved without a pause: the last save starts the program once that has stopped", () => {
   for (let start = 0; start < 4; start++) {
     own.begin();
-    own.isOwn("a.js", false, true);
+    own.isOwn("a.js", false, false, true);
   }
   mock.timers.tick(500);
   own.note(["a.js"]);
@@ -102,7 +102,7 @@ test("what was loaded before, and is saved without a pause: the last save starts
   quiet = [];
   for (let count = 0; count < 10; count++) {
     mock.timers.tick(1000);
-    assert(own.isOwn("a.js", false, true));
+    assert(own.isOwn("a.js", false, false, true));
   }
   mock.timers.tick(2999);
   assert.deepEqual(quiet, []);
