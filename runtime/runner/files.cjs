@@ -8,9 +8,10 @@
 const path = require("node:path");
 const native = require("../../native/load.cjs");
 const { anywhere } = require("../globs.cjs");
-const { stateOf } = require("../file-state.cjs");
 const { takeNews } = require("../session/news.cjs");
 const { isSyntax, notice } = require("../report.cjs");
+const { Broken, Seen } = require("./as-they-were.cjs");
+const { Configs, configsAround, isManifest } = require("./configs.cjs");
 const { LEFT_OUT } = require("./left-out.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
 const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
@@ -60,12 +61,9 @@ class Files {
   #awaiting = 0;
   /** What files that are no modules held: saved unchanged, they have not changed. @type {Map<string, string | null>} */
   #texts = new Map();
-  /** What files were when the program was last started because of them. @type {Map<string, { at: number, state: string, text: string | null }>} */
-  #seen = new Map();
-  /** Those that this process has read. @type {Set<string>} */
-  #configs = new Set();
-  /** Files that did not parse, as they were. @type {Map<string, string>} */
-  #broken = new Map();
+  #seen = new Seen();
+  #configs = new Configs();
+  #broken = new Broken();
   /** What was saved after the program began and before it was watched may be the program's. */
   #own = new OwnFiles((files) => {
     const isAsked = files.some((file) => this.#asked.has(file));
@@ -92,7 +90,7 @@ class Files {
     const tell = (/** @type {string} */ text) => {
       const [, file] = TAKES_A_RESTART.exec(text) ?? [];
       if (file) {
-        if (!this.#hasRead(file)) onChange({ files: [file], problems: [], isPlain: true });
+        if (!this.#seen.hasRead(file)) onChange({ files: [file], problems: [], isPlain: true });
       } else if (!isRunning() || !/ is not taken, /.test(text)) notice(text);
     };
     this.#session = new native.Session(watchOptions(), () => this.#wake(), tell);
@@ -132,6 +130,7 @@ class Files {
    */
   begin(startedAt) {
     this.#startedAt = startedAt;
+    this.#seen.begin(startedAt);
     this.#own.begin();
     this.#takenAway.begin(startedAt);
     this.#asked.clear();
@@ -156,7 +155,7 @@ class Files {
     for (const file of files) {
       const isNew = isYounger(file, this.#startedAt);
       // The program may have been started because of it within the tick of a file system's clock.
-      if (isNew !== undefined) this.#takenAway.loaded(file, !isNew || this.#hasRead(file));
+      if (isNew !== undefined) this.#takenAway.loaded(file, !isNew || this.#seen.hasRead(file));
     }
     this.#schedule();
   }
@@ -188,13 +187,13 @@ class Files {
       this.#linked = wanted;
       this.#session.link([[this.#root, [...wanted]]]);
     }
-    const early = this.#earlyConfigs(fresh);
+    const early = this.#configs.fresh(fresh).filter((file) => isYounger(file, this.#startedAt));
     const manifests = early.filter(isManifest);
     const isReconfigured = early.length > manifests.length;
     const isLate = (/** @type {string} */ file) =>
       isYounger(file, this.#startedAt) || (isReconfigured && isTypeScript(file));
     const late = [...fresh.filter(isLate), ...manifests.filter((file) => !fresh.includes(file))].filter(
-      (file) => !this.#hasRead(file) && !this.#isOwn(file),
+      (file) => !this.#seen.hasRead(file) && !this.#isOwn(file),
     );
     if (keep) this.#awaitPlain(crash?.unread);
     if (late.length > 0) this.#changed({ files: late, problems: this.problems(late), isPlain: false });
@@ -214,11 +213,7 @@ class Files {
   #awaitPlain(unread = []) {
     if (this.#awaiting) return;
     const folder = path.dirname(this.#root);
-    const files = new Set([...native.knownConfigs([this.#entry]), ...unread]);
-    for (let at = path.dirname(this.#entry); at.startsWith(folder); at = path.dirname(at)) {
-      for (const name of ["package.json", "tsconfig.json"]) files.add(path.join(at, name));
-      if (at === folder) break;
-    }
+    const files = new Set([...configsAround(this.#entry, folder), ...unread]);
     this.#awaiting = this.watchPlain(folder, [...files], this.#startedAt);
   }
 
@@ -262,7 +257,7 @@ class Files {
     if (!this.#isRunning()) return false;
     // It takes it away, too, however late.
     if (this.#own.isPrograms(file) && this.#takenAway.hasCome(file) && !isFile(file)) return true;
-    if (this.#isAsItWas(file)) {
+    if (this.#seen.isAsItWas(file)) {
       // Undone, most likely, and the program has read it so: it is looked at once nobody saves anything.
       this.#own.wait(file);
       return true;
@@ -283,7 +278,7 @@ class Files {
   areOwn(files) {
     if (!this.#isRunning()) return false;
     const isSaved = (/** @type {string} */ file) =>
-      isYounger(file, this.#startedAt) && !this.#isAsItWas(file) && this.#isOfBeginning(file);
+      isYounger(file, this.#startedAt) && !this.#seen.isAsItWas(file) && this.#isOfBeginning(file);
     const own = files.filter((file) => isSaved(file) && this.#own.isOwn(file, false, false, true));
     if (own.length === 0 || own.length < files.length) return false;
     for (const file of own) this.#asked.add(file);
@@ -295,43 +290,17 @@ class Files {
     return this.#isRunning() && files.every((file) => this.#takenAway.isLeftAlone(file));
   }
 
-  /**
-   * Tsconfigs and package.json files that were saved after the program began and before they were read here. From then on the
-   * engine compares.
-   * @param {string[]} files of the program
-   */
-  #earlyConfigs(files) {
-    const fresh = native.knownConfigs(files).filter((file) => !this.#configs.has(file));
-    for (const file of fresh) this.#configs.add(file);
-    return fresh.filter((file) => isYounger(file, this.#startedAt));
-  }
-
   /** Because of these the program is about to be started anew. @param {string[]} files @param {string} [lacked] what they went on without */
   note(files, lacked) {
-    const at = Date.now();
-    for (const file of files) {
-      const text = textOf(file);
-      this.#seen.set(file, { at, state: stateOf(file), text });
-      this.#takenAway.note(file, text === null);
-    }
+    for (const file of files) this.#takenAway.note(file, this.#seen.note(file) === null);
     this.#takenAway.startsFor(files);
     this.#own.note(files, lacked);
     native.holdConfigs();
   }
 
-  /**
-   * Was the program started because of this very save? That it holds the same text is not enough: somebody may have gone to another branch
-   * and back, and the program has begun in between.
-   * @param {string} file
-   */
-  #hasRead(file) {
-    const seen = this.#seen.get(file);
-    return seen !== undefined && seen.at <= this.#startedAt && seen.state === stateOf(file);
-  }
-
   /** It was saved while the program started: by the program itself? @param {string} file */
   #isOwn(file) {
-    return this.#own.isOwn(file, this.#isAsItWas(file), this.#isNew(file));
+    return this.#own.isOwn(file, this.#seen.isAsItWas(file), this.#isNew(file));
   }
 
   /** Has it come in this start, and has the program loaded it, and not in the one before? @param {string} file */
@@ -342,12 +311,6 @@ class Files {
   /** @param {string | undefined} lacked @param {string[]} files */
   isLackedAgain(lacked, files) {
     return this.#own.isLackedAgain(lacked, files);
-  }
-
-  /** Does it hold what it held when the program was started because of it? @param {string} file */
-  #isAsItWas(file) {
-    const seen = this.#seen.get(file);
-    return seen !== undefined && seen.text === textOf(file);
   }
 
   #wake() {
@@ -396,11 +359,11 @@ class Files {
     // The program may have heard of a save before us, and have asked for its new start. What a tsconfig has changed looks
     // as it did.
     const isNews = (/** @type {import("../../native/addon").JsModule} */ { file, reconfigured }) =>
-      reconfigured || !this.#hasRead(file);
+      reconfigured || !this.#seen.hasRead(file);
     const files = modules
       .filter((module) => module.changed && module.file !== this.#root && isNews(module))
       .map(({ file }) => file)
-      .filter((file) => !this.#isToldOf(file, broken))
+      .filter((file) => !this.#broken.isToldOf(file, broken.has(file)))
       .filter((file) => !this.#isHeldBack(file));
     if (files.length > 0) this.#changed({ files, problems, isPlain: false });
   }
@@ -409,14 +372,6 @@ class Files {
   #problemsOfJson(modules) {
     const json = modules.filter(({ changed, format, missing }) => changed && format === "json" && !missing);
     return json.flatMap(({ file }) => this.#session.problems(file));
-  }
-
-  /** Was it not saved since it did not parse before? It comes along with other changes. @param {string} file @param {Set<string | undefined>} broken */
-  #isToldOf(file, broken) {
-    const before = this.#broken.get(file);
-    this.#broken.delete(file);
-    if (broken.has(file)) this.#broken.set(file, stateOf(file));
-    return before !== undefined && this.#broken.get(file) === before;
   }
 
   /**
@@ -439,8 +394,5 @@ class Files {
     this.#session.close();
   }
 }
-
-/** @param {string} file */
-const isManifest = (file) => path.basename(file) === "package.json";
 
 module.exports = { Files };
