@@ -172,7 +172,8 @@ const { Session } = createRequire(import.meta.url)(${runtime} + "../../native/lo
 const { finishUpdate } = Session.prototype;
 let updates = 0;
 Session.prototype.finishUpdate = function (...all) {
-  return finishUpdate.apply(this, all) || updates++ === 0;
+  const hasMore = finishUpdate.apply(this, all);
+  return updates++ === 0 || hasMore;
 };
 globalThis.went = (name, value) => console.log(name + " " + value);`;
   for (const way of ways) {
@@ -191,13 +192,17 @@ globalThis.went = (name, value) => console.log(name + " " + value);`;
 
 test("a program that ends with its first update is not kept by it", async (t) => {
   for (const way of ways) {
-    const { self, program } = await begun(t, way, "globalThis.went = () => clearInterval(timer);");
-    // The end of the first one, where it has several turns of the event loop.
-    if (way[2] === "module") await program.value("rehearsed");
-    await self.olderThanNow();
-    self.write("edited.mjs", "export const value = 2;");
-    await program.exit;
-    assert.doesNotMatch(program.stdout, /exports/);
+    // On a busy machine it may have begun before the program has come to its end.
+    for (let attempts = 1; ; attempts++) {
+      const { self, program } = await begun(t, way, "globalThis.went = () => clearInterval(timer);");
+      // The end of the first one, where it has several turns of the event loop.
+      if (way[2] === "module") await program.value("rehearsed");
+      await self.olderThanNow();
+      self.write("edited.mjs", "export const value = 2;");
+      await program.exit;
+      if (!program.stdout.includes("exports")) break;
+      assert.ok(attempts < 6, program.stdout);
+    }
   }
 });
 
