@@ -137,4 +137,7 @@ function say(text) {
   void emit("message", text);
 }
 
-module.exports = { emit, everybody, nobody, off, on, say, send, silence, textOf };
+/** An update has thrown what none of its outcomes tells of. @param {unknown} error */
+const sayFailed = (error) => say(`an update failed: ${textOf(error)}`);
+
+module.exports = { emit, everybody, nobody, off, on, say, sayFailed, send, silence, textOf };

@@ -247,7 +247,7 @@ class Updates {
     void react(
       outcomes,
       (them) => this.onOutcomes(them),
-      (error) => insist(() => events.say(`an update failed: ${events.textOf(error)}`)),
+      (error) => insist(() => events.sayFailed(error)),
     );
   }
 

@@ -274,7 +274,7 @@ class Watch {
     try {
       this.#report(await this.#boundaries.update([file]));
     } catch (error) {
-      events.say(`an update failed: ${events.textOf(error)}`);
+      events.sayFailed(error);
     }
   }
 
@@ -354,7 +354,7 @@ class Watch {
     };
     this.#running = /** @type {Promise<void>} */ (
       react(this.#boundaries.update(asked, true), done, (error) => {
-        insist(() => events.say(`an update failed: ${events.textOf(error)}`));
+        insist(() => events.sayFailed(error));
         done([]);
       })
     );
