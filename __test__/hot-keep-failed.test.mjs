@@ -47,6 +47,25 @@ test("what import() evaluates for a version that was given up is ended, also if 
   assert.deepEqual(said(), ended);
 });
 
+test("… also where it awaits, whose end nobody is told of", async (t) => {
+  const opens = `import.meta.hot.keep("it", () => say("create"), () => say("destroy")); import.meta.hot.own(() => say("end"));`;
+  const accept = "import.meta.hot.accept();";
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": accept,
+    "throws.mjs": `import("./late.mjs"); throw new Error("on purpose");`,
+    "late.mjs": `${opens} await 1; say("goes on");`,
+    "other.mjs": `import "./late.mjs";`,
+  });
+  const both = await save({ "top.mjs": `${accept} import "./throws.mjs"; import "./other.mjs";` });
+  assert.equal(both.type, "evaluationError");
+  await ask("isTold()");
+  const opened = said().filter((it) => it !== "goes on");
+  assert.deepEqual(opened, ["create", "end", "destroy"]);
+  assert.equal((await save({ "top.mjs": `${accept} import "./other.mjs";` })).type, "accepted");
+  assert.deepEqual(said(), ["create", "goes on"]);
+});
+
 test("… and is not, where what goes on has asked for it meanwhile, too", async (t) => {
   const opens = (/** @type {string} */ name) =>
     `export const it = { open: true }; import.meta.hot.own(() => { say("end ${name}"); it.open = false; });`;

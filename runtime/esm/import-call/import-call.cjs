@@ -332,6 +332,8 @@ async function importModule(calls, request, caller, remembered) {
   } catch (error) {
     failed(error);
   }
+  // What was given up, and awaits, has an end that nobody is told of.
+  calls.hasEvaluated(module);
   try {
     await promise;
   } catch (error) {
