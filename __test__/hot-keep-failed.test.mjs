@@ -66,6 +66,24 @@ test("… also where it awaits, whose end nobody is told of", async (t) => {
   assert.deepEqual(said(), ["create", "goes on"]);
 });
 
+test("… also where its turn comes long after, once what goes on has ended that it imports", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs"; globalThis.gate = new Promise((resolve) => { globalThis.open = resolve; }); import("./awaits.mjs");`,
+    "top.mjs": "import.meta.hot.accept();",
+    "awaits.mjs": "await gate;",
+    "throws.mjs": `globalThis.imported = import("./late.mjs"); throw new Error("on purpose");`,
+    "late.mjs": `import "./awaits.mjs"; say("runs"); import.meta.hot.own(() => say("end"));`,
+    "other.mjs": `import "./late.mjs";`,
+  });
+  const both = await save({
+    "top.mjs": `import.meta.hot.accept(); import "./throws.mjs"; import "./other.mjs";`,
+  });
+  assert.equal(both.type, "evaluationError");
+  assert.deepEqual(said(), []);
+  await ask("open(), imported.then(() => isTold())");
+  assert.deepEqual(said(), ["runs", "end"]);
+});
+
 test("… and is not, where what goes on has asked for it meanwhile, too", async (t) => {
   const opens = (/** @type {string} */ name) =>
     `export const it = { open: true }; import.meta.hot.own(() => { say("end ${name}"); it.open = false; });`;

@@ -154,10 +154,7 @@ class HotCallback {
       this.#session.blame([file], attempted);
       // Node would name a file of ours as the one that imports it.
       const isGone = this.#notFound !== undefined && !fs.existsSync(file);
-      const reached = [...this.#session.reachable(file), file];
-      const failure = explain(this.#session, error, undefined, reached);
-      if (!failure.isLinkError) showCode(failure.error);
-      this.#log(isGone ? this.#notFound : failure.error, file);
+      this.#log(isGone ? this.#notFound : this.#explained(error, file), file);
     } finally {
       deepFrames.end();
     }
@@ -221,6 +218,13 @@ class HotCallback {
     environment.warmUp(() => {});
     environment.warmUpModules(() => {}, false);
     this.#session.addTrigger(this.#trigger, file, process.cwd(), this.#settings.patterns, ignore);
+  }
+
+  /** @param {unknown} error of the first load @param {string} file */
+  #explained(error, file) {
+    const failure = explain(this.#session, error, undefined, [...this.#session.reachable(file), file]);
+    if (!failure.isLinkError) showCode(failure.error);
+    return failure.error;
   }
 
   /**

@@ -12,6 +12,9 @@ const { apply } = require("../../intrinsics.cjs");
 const textOfFunction = Function.prototype.toString;
 const { getOwnPropertyDescriptor } = Reflect;
 
+/** @param {Function} it @returns {string} */
+const textOf = (it) => apply(textOfFunction, it, []);
+
 /**
  * Only an arrow function without parameters can't see what it is called with. Node keeps each namespace that somebody asks for: of
  * a module whose names change, one for each save.
@@ -20,7 +23,7 @@ const { getOwnPropertyDescriptor } = Reflect;
 const takesNothing = (callback) =>
   typeof callback === "function" &&
   callback.length === 0 &&
-  /^(async\s*)?\(\s*\)\s*=>/.test(apply(textOfFunction, callback, []));
+  /^(async\s*)?\(\s*\)\s*=>/.test(textOf(callback));
 
 /**
  * In webpack the one function that a module accepts itself with gets what a new version has thrown, in Parcel (and here) it is told of a
@@ -29,7 +32,7 @@ const takesNothing = (callback) =>
  */
 function isErrorHandler(callback) {
   if (callback.length > 1) return true;
-  const text = apply(textOfFunction, callback, []);
+  const text = textOf(callback);
   const [, bare, first = ""] = /^(?:async\b\s*)?(?:([\w$]+)\s*=>|[^(]*\(\s*([\w$]*))/.exec(text) ?? [];
   return [callback.name, bare ?? first].some((name) =>
     /^_*err(or)?s?(?![a-z])|Err(or)?s?(?![a-z])/.test(name),
@@ -71,9 +74,6 @@ const isSameCode = (one, other) =>
     textOf(one) === textOf(other) &&
     nameOf(one) === nameOf(other));
 
-/** @param {Callback} callback */
-const textOf = (callback) => apply(textOfFunction, callback, []);
-
 /** Whatever a class has as its `static name`. @param {Callback} callback */
 const nameOf = (callback) => getOwnPropertyDescriptor(callback, "name")?.value;
 
@@ -100,4 +100,5 @@ module.exports = {
   onlyFirst,
   refuse,
   takesNothing,
+  textOf,
 };

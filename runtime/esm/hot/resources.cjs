@@ -4,10 +4,8 @@
 // Ending what a module owns: `hot.own(resource)`, and values of `hot.keep` that are pruned.
 
 const { inspect, types } = require("node:util");
-const { apply } = require("../../intrinsics.cjs");
+const { textOf } = require("./callbacks.cjs");
 const { settled } = require("../update/patience.cjs");
-
-const textOfFunction = Function.prototype.toString;
 
 /** Stands for a version, and keeps nothing of it. @typedef {{ isGone: boolean }} By */
 /** @typedef {{ destroy: ((value: any) => unknown) | undefined, by: By }} Destroyer */
@@ -39,7 +37,7 @@ function endingOf(resource) {
 }
 
 /** It can't be called, which would be found out when nothing of the program's is on the stack. @param {Function} it */
-const isClass = (it) => /^class\b/.test(apply(textOfFunction, it, []));
+const isClass = (it) => /^class\b/.test(textOf(it));
 
 /** That of node:http closes its idle connections, too. @param {import("node:net").Server} server */
 function closeServer(server) {

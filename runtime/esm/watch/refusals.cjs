@@ -85,8 +85,7 @@ class Refusals {
 
   /** Is what the file holds known not to go live? What it holds since may mend it, and is none to be done without. @param {string} file */
   hasFailed(file) {
-    const known = this.#refused.get(file);
-    return known !== undefined && known.state === stateOf(file);
+    return this.#known(file) !== null;
   }
 
   /** An update is about to begin. @param {string[]} files that it reads by itself: no text of them is planned */
@@ -124,11 +123,11 @@ class Refusals {
   /**
    * Has the text that the file holds ended so?
    * @param {string} file
-   * @param {Set<Outcome["type"]>} types
+   * @param {Set<Outcome["type"]>} [types] one of these; else in any way
    */
   #known(file, types) {
     const known = this.#refused.get(file);
-    return known && types.has(known.type) && known.state === stateOf(file) ? known : null;
+    return known && (!types || types.has(known.type)) && known.state === stateOf(file) ? known : null;
   }
 
   /** What may mend a file whose very text threw. @param {string} file */
