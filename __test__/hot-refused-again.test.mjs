@@ -275,6 +275,21 @@ test("what was refused, and comes along with another change, is read anew: so is
   await shows("2:2", "mid.shown()");
 });
 
+test("what threw, and comes along with who imports it by import(), is tried once", async (t) => {
+  const { program, save, self } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs"; import "./other.mjs";`,
+    "top.mjs": `say((await import("./broken.mjs")).v); import.meta.hot.accept();`,
+    "broken.mjs": "export const v = 1;",
+    "other.mjs": "import.meta.hot.accept();",
+  });
+  await save({ "broken.mjs": `throw new Error("broken"); export const v = 0;` });
+  const computed = `await import("./broken" + ".mjs"); import.meta.hot.accept();`;
+  assert.equal((await save({ "top.mjs": computed })).type, "evaluationError");
+  self.write("other.mjs", "import.meta.hot.accept(); // again");
+  // Another attempt would have ended before, and said nothing.
+  assert.deepEqual((await program.value("result")).files, ["other.mjs"]);
+});
+
 for (const [what, body] of Object.entries({
   "imports nothing": "",
   "imports another file": `await import("./other.mjs");`,

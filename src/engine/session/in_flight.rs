@@ -310,8 +310,13 @@ impl SessionState {
     /// Is what `id` holds what an update in flight evaluates?
     pub(super) fn is_being_tried(&self, id: ModuleId) -> bool {
         let content = self.content(id);
-        self.members()
-            .any(|&(member, _, planned)| member == id && planned == content)
+        let mut members = self.members();
+        if members.any(|&(member, _, planned)| member == id && planned == content) {
+            return true;
+        }
+        // It has come along as that, and how it ended is known before the update's own end.
+        let has_joined = self.in_flight.iter().any(|it| it.joined.contains_key(&id));
+        has_joined && content.is_some() && self.facts[id.index()].attempted == content
     }
 
     /// Does an update in flight evaluate `id` as it was, or was not, and is it `content` by now?

@@ -154,6 +154,30 @@ fn what_failed_for_what_was_gone_and_is_back_is_tried_again() {
     }
 }
 
+/// `d` had failed, and comes along as that: that it fails again is no news to what failed with it, but what is saved meanwhile is.
+#[test]
+fn what_comes_along_and_fails_as_it_did_is_no_reason_to_try_again() {
+    for is_saved in [true, false] {
+        let mut case = Case::with_d();
+        case.edit(D, "2");
+        let id = case.expect_update("d");
+        case.finish(id, false);
+        case.edit(C, "2");
+        let id = case.expect_update("c,b,a");
+        case.load(D, "2");
+        let now = Content::of_bytes(if is_saved { b"3" } else { b"2" });
+        let reading = case.reading(now);
+        case.state.failed_load(Path::new(D), Some(reading), BEGUN);
+        case.state
+            .blame(&[PathBuf::from(C)], vec![(D.into(), Some(now))]);
+        assert_eq!(case.finish(id, false), is_saved);
+        match is_saved {
+            true => drop(case.expect_update("c,b,a; d")),
+            false => assert!(case.take().is_none()),
+        }
+    }
+}
+
 /// Nothing of it runs, and what it held once is as good as any other text.
 #[test]
 fn what_a_first_load_that_failed_replaced_is_news() {
