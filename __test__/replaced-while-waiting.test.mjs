@@ -113,11 +113,23 @@ for (const fails of [false, true]) {
     const { self, program } = start(t, {
       "root.mjs": `export { mid as value } from "./mid.mjs";`,
       "mid.mjs": mid("first"),
-      "dep.mjs": `export const two = 1; globalThis.late = () => import("./mid.mjs").then(({ mid }) => console.log("late has", mid));`,
+      "dep.mjs": `import fs from "node:fs";
+        const busy = setInterval(() => {
+          if (!fs.existsSync("busy")) return;
+          clearInterval(busy);
+          console.log("is busy");
+          while (!fs.existsSync("idle"));
+        }, 5);
+        export const two = 1; globalThis.late = () => import("./mid.mjs").then(({ mid }) => console.log("late has", mid));`,
     });
     await program.line("awaits one");
+    // In one update: the program has no time before both are written.
+    self.write("busy", "");
+    await program.line("is busy");
     if (fails) self.write("mid.mjs", `${mid("second")} ${FAILS}`);
     self.write("dep.mjs", awaits("two", "late(); console.log('asked');"));
+    for (let times = 8; times > 0; times--) await self.olderThanNow();
+    self.write("idle", "");
     await program.line("awaits two");
     self.write("two", "");
     await program.line("asked");
