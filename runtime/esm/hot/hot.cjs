@@ -17,7 +17,7 @@ const {
   refuse,
   takesNothing,
 } = require("./callbacks.cjs");
-const { entriesOf, noteGiven, passOn, passOnWritten, showGiven } = require("./lasting-data.cjs");
+const { HandedOn } = require("./lasting-data.cjs");
 const { settled } = require("../update/patience.cjs");
 const {
   endingOf,
@@ -69,10 +69,8 @@ class Hot {
   #invalidated = false;
   /** In an update that is in flight, and not why there is one. */
   #invalidatedMeanwhile = false;
-  /** For the next version. @type {Record<string, any> | null} */
-  #handed = null;
-  /** What `data` held when that was last filled: this version may go on, as the next one throws. @type {Map<string | symbol, unknown> | null} */
-  #passed = null;
+  /** For the next version. */
+  #handedOn = new HandedOn();
   /** Stands for this version where its values are kept. */
   #by = { isGone: false };
   /** Has it asked for one? */
@@ -305,12 +303,12 @@ class Hot {
    * @returns {Promise<Record<string, any>>} what is handed on
    */
   static async end(hot, { isPruned = false, data, onThrown } = {}) {
-    const { handed, note } = hot.#beginEnd(data);
+    const { handed, note } = hot.#handedOn.begin(hot.data, data);
     /** @type {Ending[]} */
     const later = [];
     try {
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        if (ending.when === "dispose") await hot.#run(ending, onThrown);
+        if (ending.when === "dispose") await hot.#run(ending, handed, onThrown);
         else later.unshift(ending);
       }
     } finally {
@@ -320,7 +318,7 @@ class Hot {
     if (isPruned) {
       // As in Vite, after the dispose handlers: it gets what these have put there.
       for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        await hot.#run(ending, onThrown);
+        await hot.#run(ending, handed, onThrown);
       }
       await endKept(hot.#module, onThrown);
     }
@@ -338,7 +336,7 @@ class Hot {
    * @returns {Record<string, any> | Promise<Record<string, any>>} what is handed on
    */
   static endAtOnce(hot) {
-    const { handed, note } = hot.#beginEnd();
+    const { handed, note } = hot.#handedOn.begin(hot.data);
     try {
       for (let at = hot.#endings.length - 1; at >= 0; at--) {
         if (hot.#endings[at].when !== "dispose") continue;
@@ -352,27 +350,15 @@ class Hot {
     return handed;
   }
 
-  /** `note`: to be called when dispose handlers have run. @param {Record<string, any>} [data] */
-  #beginEnd(data = {}) {
-    const isFirst = !this.#handed;
-    this.#handed ??= data;
-    const handed = this.#handed;
-    if (isFirst) passOn(this.data, handed);
-    else if (this.#passed) passOnWritten(this.data, this.#passed, handed, entriesOf(handed));
-    const before = entriesOf(handed);
-    const had = entriesOf(Object(this.data));
-    const note = () => {
-      noteGiven(handed, before);
-      this.#passed = passOnWritten(this.data, had, handed, before);
-    };
-    return { handed, note };
-  }
-
-  /** @param {Ending} ending @param {((error: unknown, what: string) => unknown) | undefined} onThrown */
-  async #run({ callback, when }, onThrown) {
+  /**
+   * @param {Ending} ending
+   * @param {Record<string, any>} handed
+   * @param {((error: unknown, what: string) => unknown) | undefined} onThrown
+   */
+  async #run({ callback, when }, handed, onThrown) {
     const what = `a ${when} handler`;
     try {
-      await settled(callback(this.#handed), what, () => this.#module.file);
+      await settled(callback(handed), what, () => this.#module.file);
     } catch (error) {
       if (!onThrown) throw error;
       await onThrown(error, what);
@@ -391,9 +377,9 @@ class Hot {
     }
   }
 
-  /** webpack's error handler has the `hot.data` of the version that threw; here it is of this one, which goes on. @param {Hot} hot */
+  /** It goes on, as the next version has thrown. @param {Hot} hot */
   static showHanded(hot) {
-    if (hot.#handed && hot.#passed) showGiven(hot.data, hot.#handed, hot.#passed);
+    hot.#handedOn.show(hot.data);
   }
 
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
@@ -424,7 +410,7 @@ class Hot {
    */
   static retire(hot, isReplaced = true) {
     hot.#isRetired = true;
-    hot.#passed = null;
+    hot.#handedOn.end();
     hot.#by.isGone = true;
     if (isReplaced && hot.#module.kept.size > 0) forget(hot.#module.kept);
     for (const off of hot.#listens.splice(0)) off();

@@ -79,4 +79,42 @@ function showGiven(had, handed, passed) {
   noteGiven(data, before);
 }
 
-module.exports = { entriesOf, noteGiven, passOn, passOnWritten, showGiven };
+/** What one version hands on to the next. */
+class HandedOn {
+  /** @type {Data | null} */
+  #handed = null;
+  /** What its own `data` held when that was last filled: it may go on, as the next version throws. @type {Map<string | symbol, unknown> | null} */
+  #passed = null;
+
+  /**
+   * Its dispose handlers are about to run. `note`: to be called when they have.
+   * @param {Data} own its `data`
+   * @param {Data} [data] to be filled, if that is the first time
+   */
+  begin(own, data = {}) {
+    const isFirst = !this.#handed;
+    this.#handed ??= data;
+    const handed = this.#handed;
+    if (isFirst) passOn(own, handed);
+    else if (this.#passed) passOnWritten(own, this.#passed, handed, entriesOf(handed));
+    const before = entriesOf(handed);
+    const had = entriesOf(Object(own));
+    const note = () => {
+      noteGiven(handed, before);
+      this.#passed = passOnWritten(own, had, handed, before);
+    };
+    return { handed, note };
+  }
+
+  /** webpack's error handler has the `hot.data` of the version that threw; here it is of this one, which goes on. @param {Data} own */
+  show(own) {
+    if (this.#handed && this.#passed) showGiven(own, this.#handed, this.#passed);
+  }
+
+  /** It goes on no more. */
+  end() {
+    this.#passed = null;
+  }
+}
+
+module.exports = { HandedOn };
