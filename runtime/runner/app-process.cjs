@@ -34,6 +34,8 @@ const { endLeftovers, signalGroup } = require("./process-group.cjs");
 const CHANNEL = 4;
 /** Milliseconds for an answer; a program that computes for longer counts as stuck. */
 const PATIENCE = 1500;
+/** Milliseconds for the report of what is being loaded; then the program counts as stuck in that. */
+const REPORTED = 300;
 /** Milliseconds for what an ended program has said to arrive, should its channel be kept open by something. */
 const LAST_WORDS = 100;
 
@@ -52,6 +54,10 @@ class AppProcess extends EventEmitter {
   crash;
   /** @type {Exit | undefined} */
   exit;
+  /** What it loads, and has not reported yet. @type {Set<string>} */
+  #loading = new Set();
+  /** @type {NodeJS.Timeout | undefined} */
+  #stuck;
   #questions = 0;
   /** @type {Map<number, (verdict: Verdict | undefined) => void>} */
   #answers = new Map();
@@ -104,6 +110,7 @@ class AppProcess extends EventEmitter {
   /** @param {Exit} exit @param {Error} [failure] */
   #end(exit, failure) {
     this.exit = exit;
+    this.#loaded();
     if (failure) process.stderr.write(`[heatsync] ${failure.message}\n`);
     for (const answer of this.#answers.values()) answer(undefined);
     return exit;
@@ -118,7 +125,12 @@ class AppProcess extends EventEmitter {
       case "full-reload":
         this.emit("fullReload", message);
         break;
+      case "loading":
+        this.#loading.add(message.file);
+        this.#stuck ??= setTimeout(() => this.#loaded(), REPORTED);
+        break;
       case "loaded":
+        for (const file of message.files) this.#loading.delete(file);
         this.emit("loaded", message.files, message.taught, message.isHooked);
         break;
       case "crash":
@@ -133,6 +145,15 @@ class AppProcess extends EventEmitter {
       default:
         unreachable(message);
     }
+  }
+
+  /** What it was loading when it hung, or died without a word. Nobody has said whether it is ours to judge: it may be a require hook's. */
+  #loaded() {
+    clearTimeout(this.#stuck);
+    this.#stuck = undefined;
+    const files = [...this.#loading];
+    this.#loading.clear();
+    if (files.length > 0) this.emit("loaded", files, files, true);
   }
 
   /** Lets a spare run the program. */

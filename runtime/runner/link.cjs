@@ -17,7 +17,8 @@ const { lackedPackage, missingFiles, unreadFiles } = require("./crash.cjs");
 
 /**
  * @typedef {{ type: "full-reload", files: string[], loaded: string[], reason: string, lacked?: string }} FullReload
- * @typedef {FullReload | { type: "started" } | { type: "loaded", files: string[], taught: string[], isHooked: boolean } | Crash | Verdict | FromAgent} FromApp
+ * @typedef {{ type: "loaded", files: string[], taught: string[], isHooked: boolean }} Loaded
+ * @typedef {FullReload | { type: "started" } | { type: "loading", file: string } | Loaded | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], unread: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[], refused: (string | null)[] }} Verdict `refused`: in words, by a require hook
  * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
@@ -249,11 +250,12 @@ function noteQuietly(file) {
 /** @param {unknown} file */
 function note(file) {
   if (typeof file !== "string" || !noteQuietly(file)) return;
-  if (now() - lastReport > REPORT_EVERY) report();
-  else if (!isScheduled) {
-    isScheduled = true;
-    setImmediate(report);
-  }
+  if (now() - lastReport > REPORT_EVERY) return report();
+  // A loop without end, or what takes the process with it, lets nobody report: the runner would not know what mends it.
+  if (isMainThread) send({ type: "loading", file });
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(report);
 }
 
 /** Required, or only found: what is loaded is in Node's cache then. @param {string} file */

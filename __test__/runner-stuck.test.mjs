@@ -1,0 +1,42 @@
+// The runner: what a program loads when it hangs, or when the process dies without a word, is watched like what it has
+// had the time to tell of.
+
+import { test } from "node:test";
+import { runnerProject } from "./support/runner.mjs";
+
+/** @type {Record<string, (name: string) => string>} the name is no literal: only the program knows it */
+const WAYS = {
+  "app.cjs": (name) => `require("./" + ${JSON.stringify(name)});`,
+  "app.mjs": (name) => `await import("./" + ${JSON.stringify(name)});`,
+};
+const ENDS = {
+  "a loop without end": "for (;;);",
+  "a signal": `process.kill(process.pid, "SIGSEGV"); for (;;);`,
+};
+
+for (const [entry, load] of Object.entries(WAYS)) {
+  for (const [what, text] of Object.entries(ENDS)) {
+    for (const options of [[], ["--no-register"]]) {
+      test(`${[...options, entry].join(" ")}: ${what} in what is loaded first, and in a save`, async (t) => {
+        const bad = `console.log("bad"); ${text}`;
+        const { project, start } = runnerProject(t, {
+          [entry]: `${load("between.cjs")} setInterval(() => {}, 1000);`,
+          "between.cjs": `require("./" + "work.cjs"); console.log("worked");`,
+          "work.cjs": bad,
+        });
+        const runner = start(["--grace=100", ...options, entry]);
+        for (const time of [1, 2]) {
+          await runner.line("bad");
+          if (what === "a signal")
+            await runner.waitFor(
+              () => runner.stderr.split("waiting for a change").length > time,
+              `end ${time}`,
+            );
+          project.write("work.cjs", "");
+          await runner.line("worked");
+          if (time === 1) project.write("work.cjs", bad);
+        }
+      });
+    }
+  }
+}
