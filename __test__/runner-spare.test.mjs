@@ -1,6 +1,7 @@
 // A restart uses a process that has booted ahead of it. The program must not be able to tell.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import fs from "node:fs";
 import { test } from "node:test";
 import { until } from "./support/project.mjs";
 import { isRunning, runnerProject } from "./support/runner.mjs";
@@ -95,6 +96,26 @@ for (const words of [["--env-file=vars.env"], ["--env-file", "vars.env"]]) {
   });
 }
 
+for (const [script, link, first, second] of [
+  ["app.js", "app.js", "1/app.js", "2/app.js"],
+  ["current/app.js", "current", "1", "2"],
+]) {
+  test(`a spare that has found another file than where the link leads now is not used: ${script}`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "1/app.js": `console.log("first"); setInterval(() => {}, 1000);`,
+      "2/app.js": `console.log("second"); setInterval(() => {}, 1000);`,
+    });
+    project.link(first, link);
+    const runner = start([script]);
+    await runner.line("first");
+    await booted(await spareOf(runner));
+    project.link(second, "new");
+    project.rename("new", link);
+    await runner.line("second");
+    assert.deepEqual(runner.lines, ["first", "second"]);
+  });
+}
+
 // Once the project's CI: a spare that had read the old ones while the runner was still on its way to read them.
 test("a spare that has booted before its variables are changed, and before its runner goes on", async (t) => {
   const { start } = runnerProject(t, {
@@ -145,6 +166,12 @@ async function spareOf(runner) {
   const [running] = childrenOf(runner);
   await until(() => childrenOf(runner).length === 2, "a spare");
   return /** @type {number} */ (childrenOf(runner).find((pid) => pid !== running));
+}
+
+/** It waits for its word: reads from the channel. @param {number} pid */
+async function booted(pid) {
+  if (process.platform !== "linux") return;
+  await until(() => /^\d+ 0x4 /.test(fs.readFileSync(`/proc/${pid}/syscall`, "utf8")), "the spare to wait");
 }
 
 function processes() {

@@ -64,7 +64,7 @@ class Spare {
     return own.app;
   }
 
-  /** What Node has read when it booted: `--env-file`, and the entry point's package.json, for its `type`. */
+  /** What Node has read when it booted: `--env-file`, the entry point's package.json, for its `type`, and the link that names it. */
   #read() {
     const { envFiles, command, entry } = this.#settings;
     const texts = [...envFiles, ...manifestsAbove(entry)].map((file) => {
@@ -74,7 +74,7 @@ class Spare {
         return null;
       }
     });
-    return JSON.stringify(texts);
+    return JSON.stringify([realPathOf(path.resolve(command.cwd, command.script)), ...texts]);
   }
 
   discard() {
@@ -82,6 +82,15 @@ class Spare {
     this.#isWanted = false;
     this.#process?.app.signalAll("SIGKILL");
     this.#process = undefined;
+  }
+}
+
+/** Node keeps what it has found. @param {string} file a link may lead to another one meanwhile */
+function realPathOf(file) {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return null; // without its extension: no link
   }
 }
 
