@@ -272,3 +272,13 @@ test("a module that does not exist yet, given as a file: URL", async (t) => {
   own.write("later/mod.mjs", MODULE);
   await live(program, 1);
 });
+
+test("a folder given as the module is refused in the caller's name", async (t) => {
+  const own = project(t, {
+    "folder/index.mjs": MODULE,
+    "main.mjs": `import { hmr } from "heatsync-rs"; await hmr("./folder", "none", () => {}); process.exit();`,
+  });
+  const program = own.run("main.mjs");
+  await program.exit;
+  assert.match(program.stderr, /'\.\/folder', imported from .*main\.mjs, is a folder/);
+});

@@ -152,8 +152,8 @@ class HotCallback {
       const attempted = endCollecting();
       forget(this.#session, attempted);
       this.#session.blame([file], attempted);
-      // Node would name a file of ours as the one that imports it.
-      const isGone = this.#notFound !== undefined && !fs.existsSync(file);
+      // Node would name a file of ours as the one that imports it, also where it is a folder.
+      const isGone = this.#notFound !== undefined && !isFile(file);
       this.#log(isGone ? this.#notFound : this.#explained(error, file), file);
     } finally {
       deepFrames.end();
@@ -278,5 +278,8 @@ class HotCallback {
     if (running.getStore() !== this) await this.#queue;
   }
 }
+
+/** @param {string} file */
+const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 module.exports = { hmr };
