@@ -111,6 +111,17 @@ test("a file that does not exist yet", async (t) => {
   await counts("data/later.txt");
 });
 
+for (const folder of ["later", "later/deep"]) {
+  test(`a folder that does not exist yet: ${folder}`, async (t) => {
+    const { comes, counts, ignores } = await counting(t, folder, { "other/a.txt": "" });
+    await comes("later", folder === "later" ? "a.txt" : "deep/a.txt");
+    await counts(`${folder}/a.txt`);
+    await counts(`${folder}/b.txt`);
+    await comes(`${folder}/c`, "d/e.txt");
+    await ignores("other/a.txt", `${folder}/c/d/e.txt`);
+  });
+}
+
 test("a glob", async (t) => {
   const { comes, counts, ignores } = await counting(t, "src/**/*.html", {
     "src/a.html": "",

@@ -18,6 +18,19 @@ test("--restart: files that are not loaded", async (t) => {
   await runner.line("text 2");
 });
 
+test("--restart: a folder that is yet to come", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `const fs = require("fs");
+      console.log("text", fs.existsSync("conf/a/b.txt") && fs.readFileSync("conf/a/b.txt", "utf8")); ${STAY}`,
+  });
+  const runner = start(["--restart=conf", "app.js"]);
+  await runner.line("text false");
+  for (const text of ["1", "2"]) {
+    project.write("conf/a/b.txt", text);
+    await runner.line(`text ${text}`);
+  }
+});
+
 test("--restart that names what is in node_modules: a file, a glob; and what is below others is not meant", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.cjs": `console.log(...["a", "b", "c"].map((name) => require(name)())); ${STAY}`,

@@ -95,6 +95,17 @@ impl PathFilter {
                     .any(|at| self.unwanted_globs.is_match(to_slash(at))))
     }
 
+    /// The plain paths in `folder` itself: what is a file, or not there yet, when its folder is watched alone may be a
+    /// folder later.
+    #[must_use]
+    pub fn plain_in(&self, folder: &Path) -> Vec<PathBuf> {
+        let plain = self.wanted.iter().filter(|pattern| pattern.glob.is_none());
+        plain
+            .filter(|pattern| pattern.literal.parent() == Some(folder))
+            .map(|pattern| pattern.literal.clone())
+            .collect()
+    }
+
     /// The folders to watch, and whether with everything below: a folder itself; for a file (or
     /// what does not exist yet) the folder it is in, alone; for a glob its longest plain prefix.
     /// Sorted; folders that lie below another one are left out.
@@ -355,5 +366,17 @@ mod tests {
                 .collect();
             assert_eq!(roots, expected, "{patterns:?}");
         }
+    }
+
+    #[test]
+    fn plain_paths_in_a_folder() {
+        let filter = compile(&["b.js", "new", "new/deep", "*.ts", "[a]", "!no"]).unwrap();
+        let named = |folder: &str| filter.plain_in(Path::new(folder));
+        assert_eq!(
+            named("/p/[x]"),
+            [PathBuf::from("/p/[x]/b.js"), "/p/[x]/new".into()]
+        );
+        assert_eq!(named("/p/[x]/new"), [PathBuf::from("/p/[x]/new/deep")]);
+        assert!(named("/p").is_empty());
     }
 }

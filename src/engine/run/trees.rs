@@ -145,12 +145,11 @@ impl Run {
     pub(super) fn add_tree(&mut self, mut tree: Tree, asked: SystemTime, now: Instant) {
         let ignored = tree.ignore.clone();
         let skip: TreeFilter = Arc::new(move |directory: &Path| skips(&ignored, directory));
-        let nothing_below: TreeFilter = Arc::new(|_: &Path| true);
         for (root, is_recursive) in tree.filter.roots() {
             let skip = if is_recursive {
                 skip.clone()
             } else {
-                nothing_below.clone()
+                all_but(tree.filter.plain_in(&root), skip.clone())
             };
             let (id, events) = self.watcher.acquire_tree(&root, skip, now);
             tree.ids.push(id);
@@ -179,6 +178,13 @@ impl Run {
 /// A folder that is ignored itself: `**/node_modules`, where `**/node_modules/**` is what is in it.
 fn skips(ignore: &PathFilter, directory: &Path) -> bool {
     ignore.matches(directory) || ignore.excludes(directory)
+}
+
+/// Of what is below a folder that is watched alone the folders that are named themselves, should they come.
+fn all_but(named: Vec<PathBuf>, skip: TreeFilter) -> TreeFilter {
+    Arc::new(move |directory: &Path| {
+        !named.iter().any(|it| directory.starts_with(it)) || skip(directory)
+    })
 }
 
 fn hash(path: &Path) -> u64 {
