@@ -1,6 +1,7 @@
 // The runner: what a program loads when it hangs, or when the process dies without a word, is watched like what it has
 // had the time to tell of.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runnerProject } from "./support/runner.mjs";
 
@@ -40,3 +41,17 @@ for (const [entry, load] of Object.entries(WAYS)) {
     }
   }
 }
+
+test("what is saved while the program computes in its first load, and does not parse, does not end it", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `require("./slow.cjs"); console.log("started"); setInterval(() => {}, 1000);`,
+    "slow.cjs": `console.log("slow"); const end = Date.now() + 800; while (Date.now() < end);`,
+  });
+  const runner = start(["app.cjs"]);
+  await runner.line("slow");
+  project.write("slow.cjs", "const const");
+  await runner.errorOutput("not restarted: SyntaxError");
+  project.write("slow.cjs", `console.log("quick");`);
+  await runner.line("quick");
+  assert.doesNotMatch(runner.stderr, /waiting for a change/);
+});

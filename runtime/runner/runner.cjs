@@ -221,7 +221,7 @@ class Runner extends EventEmitter {
     const refused = verdict?.refused.filter((words) => words !== null) ?? [];
     for (const words of refused) this.#settings.log(`not restarted: ${words}`);
     if (refused.length > 0) return;
-    const broken = problems.filter(({ file }) => file && foreign.includes(file));
+    const broken = this.#files?.problems(foreign); // it has said meanwhile which are ours to judge
     const what = foreign.some((file) => fs.existsSync(file)) ? "changed" : GONE;
     this.#restartUnlessBroken(verdict ? what : `${what}, and the program does not answer`, foreign, broken);
   }
