@@ -283,6 +283,16 @@ test("a handler of uncaught errors that throws has not caught them", async (t) =
   assert.deepEqual(await runner.exit, { code: 3, signal: null });
 });
 
+test("an error that nobody catches is waited out, whatever exit code the program makes of it", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.js": `process.on("exit", () => { process.exitCode = 5; }); nope();`,
+  });
+  const runner = start(["app.js"]);
+  await runner.errorOutput("ended with exit code 5; waiting for a change");
+  project.write("app.js", "process.exitCode = 3;");
+  assert.equal((await runner.exit).code, 3);
+});
+
 test("exit code 1 is a crash, too: programs that report their errors themselves end so", async (t) => {
   const { project, start } = runnerProject(t, {
     "app.js": `Promise.resolve().then(() => require("./main.js")).catch((error) => { console.error("sorry:", error.message); process.exit(1); });`,
