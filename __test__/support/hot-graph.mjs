@@ -68,4 +68,6 @@ export async function saveAtOnce({ program, self, write }, files) {
   for (let times = isGone ? 60 : 8; times > 0; times--) await self.olderThanNow();
   write("go", "");
   await program.value("answer");
+  // The next time it would not wait for them.
+  for (const name of ["busy", "go"]) self.delete(name);
 }
