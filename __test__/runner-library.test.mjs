@@ -54,6 +54,30 @@ test("events, restart and stop", async (t) => {
   assert.deepEqual(await program.exit, { code: 0, signal: null });
 });
 
+test("a program that has begun, and whose env file goes before a busy runner has read that, waits for it", async (t) => {
+  const self = project(t, {
+    "app.js": `console.log("app", process.env.NAME); require("node:fs").writeFileSync("up", ""); ${STAY}`,
+    "some.env": "NAME=one",
+    "host.mjs": `
+      import fs from "node:fs";
+      import { run } from "heatsync-rs/runner";
+      // Where events are read: what is to be done next comes before what the program says meanwhile.
+      process.once("message", () => {
+        const runner = run({ script: "app.js", nodeArguments: ["--env-file=some.env"] });
+        runner.on("crash", ({ code }) => console.log("crash", code));
+        void runner.ended.then(() => console.log("ended"));
+        while (!fs.existsSync("up"));
+        fs.rmSync("some.env");
+      });`,
+  });
+  const program = self.run("host.mjs");
+  program.child.send("run");
+  await program.line("app one");
+  assert.equal(await program.line(/^(crash|ended)/), "crash 9");
+  self.write("some.env", "NAME=two");
+  await program.line("app two");
+});
+
 test("what boundaries are to give anew is an event", async (t) => {
   const self = project(t, {
     "package.json": { type: "module", heatsync: { boundaries: ["./page.js"] } },

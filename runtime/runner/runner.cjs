@@ -257,7 +257,6 @@ class Runner extends EventEmitter {
   async restart(reason, files = [], lacked = undefined) {
     if (this.#state === "restarting" || this.#state === "over") return; // what has not begun will see this change too
     this.#state = "restarting";
-    this.#hasBooted ||= this.#app?.hasBooted ?? false;
     const what =
       files.length > 0 ? `${namesOf(files, this.#settings.command.cwd)} ${agreeing(reason, files)}` : reason;
     this.#settings.log(`restarting: ${what}`);
@@ -267,6 +266,8 @@ class Runner extends EventEmitter {
     const began = performance.now();
     const { signal, gracePeriod } = this.#settings;
     await this.#app?.end(signal, gracePeriod);
+    // A runner that was busy has read only now that it had begun.
+    this.#hasBooted ||= this.#app?.hasBooted ?? false;
     // Else it is the restart that seems to take so long.
     if (this.#app?.isOverdue)
       this.#settings.log(`the program had not ended ${gracePeriod} ms after ${signal}, and was killed`);
