@@ -32,7 +32,8 @@ for (const [how, files] of Object.entries(WAYS)) {
     self.write("root.mjs", `import "./user.cjs"; ${others} ${ROOT}`);
     await program.errorOutput(/in vain/);
     self.write("root.mjs", ROOT);
-    await program.errorOutput(/root\.mjs: back to the version that runs/);
+    // Saved while it is tried once more without what is gone, it is evaluated.
+    await program.errorOutput(/root\.mjs: (back to the version that runs|1 evaluated)/);
     self.write("dep.mjs", "export const dep = 2;");
     await program.line("value 2");
     assert.ok(!program.stderr.includes("nobody accepts it"), program.stderr);
