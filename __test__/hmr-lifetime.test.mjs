@@ -70,7 +70,7 @@ test("what a required ES module threw at the first load is asked anew by the nex
   });
   const program = own.run("main.mjs");
   await program.line("ready");
-  assert.match(program.stderr, /Error: not yet/);
+  await program.errorOutput(/Error: not yet/);
   own.write("flag", "");
   own.write("data/x", "2");
   await live(program, 1);

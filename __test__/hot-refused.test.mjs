@@ -15,7 +15,7 @@ for (const [type, files] of Object.entries({
   unaccepted: { "y.mjs": "", "x.mjs": accepting },
 })) {
   test(`an importer that accepts itself goes live beside what was ${type}`, async (t) => {
-    const { program, save, said, self } = await hotProgram(t, {
+    const { program, save, said, self, stderr } = await hotProgram(t, {
       "main.mjs": `import "./x.mjs"; import "./y.mjs";`,
       "x.mjs": `import { y } from "./y.mjs"; say("x 1, y " + y); ${files["x.mjs"]}`,
       "y.mjs": `export const y = 1; ${files["y.mjs"]}`,
@@ -31,7 +31,8 @@ for (const [type, files] of Object.entries({
       ],
     );
     assert.deepEqual(said(), ["x 2, y 1"]);
-    assert.equal(program.stderr.match(/y\.mjs: /g)?.length, 1, program.stderr);
+    const told = await stderr();
+    assert.equal(told.match(/y\.mjs: /g)?.length, 1, told);
   });
 }
 
@@ -188,7 +189,7 @@ for (const [name, broken] of Object.entries({
   "lacks an export": "export const other = 1;",
 })) {
   test(`a file that ${name} holds up no other, although one module accepts both`, async (t) => {
-    const { ask, program, said, save, self } = await hotProgram(t, {
+    const { ask, program, said, save, self, stderr } = await hotProgram(t, {
       "main.mjs": `import { x } from "./x.mjs"; import { y } from "./y.mjs";
         for (const it of ["./x.mjs", "./y.mjs"]) import.meta.hot.accept(it, () => say(it));
         globalThis.read = () => [x, y].join();`,
@@ -199,7 +200,8 @@ for (const [name, broken] of Object.entries({
     self.write("y.mjs", "export const y = 2;");
     while ((await program.value("result")).type !== "accepted");
     assert.equal(await ask("read()"), "1,2");
-    assert.equal(program.stderr.match(/x\.mjs: not updated/g)?.length, 1, program.stderr);
+    const told = await stderr();
+    assert.equal(told.match(/x\.mjs: not updated/g)?.length, 1, told);
     said();
     self.write("x.mjs", "export const x = 3;");
     while ((await program.value("result")).type !== "accepted");

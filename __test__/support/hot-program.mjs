@@ -73,6 +73,14 @@ export async function hotProgram(
     }
     await ask("isTold()");
   };
+  let asked = 0;
+  /** All that was printed on it so far: another pipe than stdout, which may be read before it. */
+  const stderr = async () => {
+    const end = `stderr ${++asked}\n`;
+    await ask(`process.stderr.write(${JSON.stringify(end)})`);
+    await program.errorOutput(end);
+    return program.stderr;
+  };
   const started =
     "new Promise((resolve) => { const look = () => (globalThis.hasStarted ? resolve() : setImmediate(look)); look(); })";
   await ask(started);
@@ -83,6 +91,7 @@ export async function hotProgram(
     said,
     self,
     shows,
+    stderr,
     /**
      * @param {Record<string, string>} files saved one after the other
      * @returns {Promise<any>} the result of the update
