@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
-const { takeNews } = createRequire(import.meta.url)("../runtime/session/news.cjs");
+const { savedFor, takeNews } = createRequire(import.meta.url)("../runtime/session/news.cjs");
 
 const module = (/** @type {object} */ own) => ({
   ...{ format: "module", changed: false, planned: false, missing: false, reconfigured: false, importers: [] },
@@ -32,6 +32,18 @@ test("one group of modules comes as lines", () => {
       moved: [],
     });
   }
+});
+
+test("what was saved for an update is known, though another one is rehearsed while it goes on", (t) => {
+  const self = project(t);
+  const [file, manifest] = ["config.js", "package.json"].map((name) => self.path(name));
+  const groups = [
+    { modules: [module({ file, changed: true, reconfigured: true })], boundaries: [], outside: [] },
+  ];
+  const news = { update: { id: 1, groups, problems: [] }, restored: [], moved: [manifest] };
+  takeNews({ takeNews: () => JSON.stringify(news) });
+  takeNews({ takeNews: () => "0\n\n1\nmodule\nplanned\n/ours/module.mjs\n0\n/ours/module.mjs" }, true);
+  assert.deepEqual(savedFor(file), [manifest]);
 });
 
 test("a file whose name ends a line amid it is updated as any other", {

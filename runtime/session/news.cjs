@@ -22,14 +22,18 @@ let lastUpdate = null;
 /** Files that had come or gone, and package.json files that were saved, when that was told of, or just before. @type {News["moved"]} */
 let movedLast = [];
 
-/** @param {NativeSession} session @returns {News} */
-function takeNews(session) {
+/**
+ * @param {NativeSession} session
+ * @param {boolean} [isRehearsal] which may come while an update of the program's goes on, and is nobody's last
+ * @returns {News}
+ */
+function takeNews(session, isRehearsal = false) {
   const text = session.takeNews();
   if (text === null) return NOTHING;
   /** @type {News} */
   const news = text[0] === "{" ? parse(text) : { update: planOf(text), restored: [], moved: [] };
   if (news.moved?.length !== 0) movedLast = news.moved;
-  if (news.update) lastUpdate = news.update;
+  if (news.update && !isRehearsal) lastUpdate = news.update;
   return news;
 }
 

@@ -102,7 +102,7 @@ function follow(file, via, live, copies) {
 /** As the engine tells of it (src/binding/news.rs). @param {"commonjs" | "module"} format @param {string} file @returns {import("../../native/addon").JsUpdate} */
 function planned(format, file) {
   const text = [0, "", 1, format, "changed", file, 0, file].join("\n");
-  return /** @type {any} */ (takeNews(/** @type {any} */ ({ takeNews: () => text })).update);
+  return /** @type {any} */ (takeNews(/** @type {any} */ ({ takeNews: () => text }), true).update);
 }
 
 module.exports = { many, rehearse, rehearseModule };

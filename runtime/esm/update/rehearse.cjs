@@ -72,7 +72,7 @@ async function rehearse({ loader, realm }, edited = usual) {
   const outcomes = [];
   for (let time = 0; time <= TIMES && !areWatching(); time++) {
     isPlain = time < TIMES;
-    const { update } = takeNews(session);
+    const { update } = takeNews(session, true);
     if (update) outcomes.push(...(await boundaries.update(chosenOf(update, host).asked)));
   }
   for (let time = 0; time < LOOKS; time++) putBack()?.();
