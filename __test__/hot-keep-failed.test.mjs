@@ -105,25 +105,3 @@ test("… and is not, where what goes on has asked for it meanwhile, too", async
   assert.deepEqual(said(), ["end other"]);
   assert.equal(await ask("Promise.all(asked).then((all) => all.map(({ open }) => open))"), "true,true");
 });
-
-test("what CommonJS has opened that throws where it is required, outside of an update, is closed before it is evaluated again", async (t) => {
-  const opens = `module.hot.keep("it", () => say("create"), () => say("destroy")); module.hot.own(() => say("end"));`;
-  const plug = (/** @type {string} */ version) =>
-    `say("${version}"); ${opens} if (!globalThis.up) throw new Error("not up");`;
-  const { ask, save, said } = await hotProgram(t, {
-    "main.cjs": `globalThis.load = () => { try { require("./plug.cjs"); return "loaded"; } catch { return "caught"; } };
-      say(load()); module.hot.accept("./plug.cjs", () => say(load()));`,
-    "plug.cjs": plug("first"),
-  });
-  await ask("isTold()");
-  const opened = ["create", "caught"];
-  assert.deepEqual(said().slice(0, 3), ["first", ...opened]);
-  assert.equal((await save({ "plug.cjs": plug("second") })).type, "evaluationError");
-  // The first one's, before, wherever that was told; and its own.
-  const all = said();
-  assert.deepEqual(all.slice(all.indexOf("second")), ["second", "create", "end", "destroy"]);
-  // The program itself asks twice: what was kept is the module's, what was owned the version's, until the next one opens it.
-  assert.equal(await ask("load()"), "caught");
-  assert.equal(await ask("globalThis.up = true, load()"), "loaded");
-  assert.deepEqual(said(), ["second", "create", "second", "end"]);
-});

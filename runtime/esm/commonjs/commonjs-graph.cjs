@@ -42,7 +42,6 @@ const { isAskingFor } = require("./resolve-required.cjs");
  * @property {(file: string) => void} loading a file is about to be read
  * @property {(file: string) => void} gone it is not of the program any more
  * @property {(module: HotModule) => Hot} hotOf
- * @property {(module: CommonJsModule) => void} threw what its version has opened is to be closed: the next one opens it again
  */
 
 class CommonJsGraph {
@@ -88,7 +87,7 @@ class CommonJsGraph {
     this.required = new RequiredModules(graph, (module) => this.imported.isOfOthers(module));
     this.#since = new RequiredSince(graph, this.#created, this.required, {
       take: (instance) => void this.#moduleOf(instance),
-      forget: (module) => this.#threw(module),
+      forget: (module) => this.#forget(module),
     });
   }
 
@@ -290,7 +289,6 @@ class CommonJsGraph {
     if (module.instance !== instance) {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
       if (module.instance) {
-        if (!module.instance.loaded && !module.past) this.#host.threw(module);
         // An update that failed has put an instance back.
         module.hot = this.#hots.get(instance) ?? null;
         const past = module.dynamicImports;
@@ -361,12 +359,6 @@ class CommonJsGraph {
   remove(module) {
     this.children.takeOut(module, module.instance);
     this.#forget(module);
-  }
-
-  /** Where it was required; whoever did may have caught that. @param {CommonJsModule} module */
-  #threw(module) {
-    this.#forget(module);
-    this.#host.threw(module);
   }
 
   /** @param {CommonJsModule} module */

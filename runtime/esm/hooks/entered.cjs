@@ -34,7 +34,6 @@ const { AS_IT_IS, options, projectModule } = require("../graph/project-file.cjs"
 const requireCycle = require("../commonjs/require-cycle.cjs");
 const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = requireCycle;
 const { RequiredAgain, inNodesWords } = require("../commonjs/required-again.cjs");
-const { endGivenUp, givenUp } = require("../update/prune.cjs");
 const { Watch } = require("../watch/watch.cjs");
 
 enableHot();
@@ -51,7 +50,6 @@ const commonJs = new CommonJsGraph(graph, {
   },
   gone: (file) => watch.forgets(file),
   hotOf: (module) => updates.hotOf(module),
-  threw: (module) => void endGivenUp(graph, givenUp([module])),
 });
 graph.commonJs = commonJs;
 commonJs.install();
