@@ -105,3 +105,50 @@ test("… and is not, where what goes on has asked for it meanwhile, too", async
   assert.deepEqual(said(), ["end other"]);
   assert.equal(await ask("Promise.all(asked).then((all) => all.map(({ open }) => open))"), "true,true");
 });
+
+test("what a version that was given up imports only then is ended, too, and leaves the graph with all that it imports in turn", async (t) => {
+  const opens = (/** @type {string} */ name) =>
+    `import.meta.hot.keep("it", () => say("create ${name}"), () => say("destroy ${name}")); import.meta.hot.own(() => say("end ${name}"));`;
+  const throws = `globalThis.imported = import("./late.mjs"); throw new Error("on purpose");`;
+  const accept = "import.meta.hot.accept();";
+  // Of a module that is new, and of one whose version before goes on.
+  for (const before of [accept, `${accept} import "./throws.mjs";`]) {
+    const { ask, save, said } = await hotProgram(t, {
+      "main.mjs": `import "./top.mjs";`,
+      "top.mjs": before,
+      "throws.mjs": before === accept ? throws : "",
+      "late.mjs": `import "./below.mjs"; ${opens("late")} globalThis.inTurn = import("./later.mjs").catch(() => {});`,
+      "below.mjs": `await 1; ${opens("below")}`,
+      "later.mjs": `${opens("later")} throw new Error("on purpose");`,
+    });
+    const files =
+      before === accept ? { "top.mjs": `${accept} import "./throws.mjs";` } : { "throws.mjs": throws };
+    assert.equal((await save(files)).type, "evaluationError");
+    await ask("imported.then(() => inTurn).then(() => isTold())");
+    const opened = ["below", "late", "later"].flatMap((name) => [
+      `create ${name}`,
+      `end ${name}`,
+      `destroy ${name}`,
+    ]);
+    assert.deepEqual(said().sort(), opened.sort());
+    // What is asked for next is another one.
+    const mended = { "throws.mjs": "", "top.mjs": `${accept} import "./throws.mjs"; import "./below.mjs";` };
+    assert.equal((await save(mended)).type, "accepted");
+    assert.deepEqual(said(), ["create below"]);
+  }
+});
+
+test("… and is not, where who goes on has asked for it meanwhile, too", async (t) => {
+  const opens = (/** @type {string} */ name) => `import.meta.hot.own(() => say("end ${name}"));`;
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs"; globalThis.get = (name) => import(name);`,
+    "top.mjs": "import.meta.hot.accept();",
+    "throws.mjs": `globalThis.imported = import("./late.mjs").then(() => get("./late.mjs")); throw new Error("on purpose");`,
+    "late.mjs": `import "./below.mjs"; ${opens("late")}`,
+    "below.mjs": opens("below"),
+  });
+  const { type } = await save({ "top.mjs": `import.meta.hot.accept(); import "./throws.mjs";` });
+  assert.equal(type, "evaluationError");
+  await ask("imported.then(() => isTold())");
+  assert.deepEqual(said(), []);
+});

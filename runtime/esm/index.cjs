@@ -54,7 +54,7 @@ let findMain = null;
 /** @type {import("./evaluate/environment.cjs").Realm} */
 const realm = {
   importMeta,
-  importCall: (module, isCurrent) => calls.of(module, isCurrent),
+  importCall: (module, isCurrent, isGivenUp) => calls.of(module, isCurrent, isGivenUp),
   importFor: (module, imported) => calls.again(module, imported),
 };
 const graph = new Graph(loader, realm);

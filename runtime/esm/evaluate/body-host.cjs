@@ -67,8 +67,13 @@ class Host {
     return this.#environment.realm.importMeta(this.#environment.module);
   }
   get import() {
-    const { module, realm } = this.#environment;
-    return realm.importCall(module, () => module.environment === this.#environment);
+    const environment = this.#environment;
+    const { module, realm } = environment;
+    return realm.importCall(
+      module,
+      () => module.environment === environment,
+      () => environment.isAbandoned,
+    );
   }
   /**
    * What is put around the code of a direct eval. The `eval` it is given to may be somebody's own.

@@ -28,7 +28,7 @@ const { place } = require("../../report.cjs");
  * What modules need from the runtime.
  * @typedef {object} Realm
  * @property {(module: SourceTextModule) => object} importMeta
- * @property {(module: SourceTextModule, isCurrent: () => boolean) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
+ * @property {(module: SourceTextModule, isCurrent: () => boolean, isGivenUp: () => boolean) => (specifier: unknown, options: unknown) => Promise<unknown>} importCall
  * @property {(module: SourceTextModule, imported: import("../../commonjs/gone-without.cjs").Imported) => Promise<unknown>} importFor what it has imported in vain
  */
 
@@ -241,6 +241,10 @@ class Environment {
   abandon() {
     this.#isAbandoned = true;
     this.dispose();
+  }
+
+  get isAbandoned() {
+    return this.#isAbandoned;
   }
 
   /** @param {(number: number) => Setter} setterOf */

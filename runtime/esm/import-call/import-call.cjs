@@ -29,13 +29,17 @@ const { Facade } = require("../namespace/facade.cjs");
 const { namespaceOf } = require("../namespace/namespace.cjs");
 const { noteLoaded } = require("../../runner/link.cjs");
 const { UnlinkedImports } = require("../link/unlinked-imports.cjs");
-const { endEvaluatedInVain } = require("../update/evaluated-in-vain.cjs");
+const {
+  endEvaluatedInVain,
+  evictEvaluatedInVain,
+  wasEvaluatedInVain,
+} = require("../update/evaluated-in-vain.cjs");
 const { versionNamespace } = require("../namespace/version-namespace.cjs");
 
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../graph/module-record.cjs").SourceTextModule} SourceTextModule */
-/** @typedef {{ module: SourceTextModule, isCurrent: () => boolean, isEvaluated: boolean }} Caller a version of a module, which may be being evaluated */
+/** @typedef {{ module: SourceTextModule, isCurrent: () => boolean, isEvaluated: boolean, isGivenUp: () => boolean }} Caller a version of a module, which may be being evaluated */
 
 const node = Number.parseInt(process.versions.node, 10);
 
@@ -79,12 +83,16 @@ class ImportCalls {
    * The `import()` of one version of a module.
    * @param {SourceTextModule} module
    * @param {() => boolean} isCurrent is it the one that runs? What only old code imports is nobody's in the graph
+   * @param {() => boolean} isGivenUp
    * @returns {(specifier: unknown, options: unknown) => Promise<unknown>}
    */
-  of(module, isCurrent) {
+  of(module, isCurrent, isGivenUp) {
     const imported = new Imported(module, this.#graph);
-    return (specifier, options) =>
-      this.#call({ module, isCurrent, isEvaluated: isBeingEvaluated(module) }, imported, specifier, options);
+    const isNobodys = () => isGivenUp() || wasEvaluatedInVain(module);
+    return (specifier, options) => {
+      const caller = { module, isCurrent, isEvaluated: isBeingEvaluated(module), isGivenUp: isNobodys };
+      return this.#call(caller, imported, specifier, options);
+    };
   }
 
   /**
@@ -93,7 +101,7 @@ class ImportCalls {
    * @param {import("../../commonjs/gone-without.cjs").Imported} imported
    */
   async again(module, { specifier, attributes }) {
-    const caller = { module, isCurrent: () => true, isEvaluated: true };
+    const caller = { module, isCurrent: () => true, isEvaluated: true, isGivenUp: () => false };
     const request = targetOf(this.#graph, specifier, attributes, module);
     try {
       if (request.target !== "native") this.load(request, module.file);
@@ -184,9 +192,10 @@ class ImportCalls {
     return file !== undefined && this.#graph.isBoundary(file);
   }
 
-  /** @param {Module} module */
-  hasEvaluated(module) {
-    endEvaluatedInVain(this.#graph, module);
+  /** @param {Module} module @param {Caller | null} [caller] who has been told */
+  hasEvaluated(module, caller) {
+    if (caller?.isGivenUp()) evictEvaluatedInVain(this.#graph, module);
+    else endEvaluatedInVain(this.#graph, module);
   }
 
   /** Its evaluation failed: what it failed with is what each import() of it gives. @param {Module} module @returns {string[]} who threw */
@@ -319,7 +328,7 @@ async function importModule(calls, request, caller, remembered) {
     return module.import();
   }
   const giveBack = putBack();
-  if (caller?.isCurrent()) note(caller.module, module, request.specifier);
+  if (caller?.isCurrent() && !caller.isGivenUp()) note(caller.module, module, request.specifier);
   giveBack?.();
   const { promise, bodies, finished, failed } = begin(module);
   try {
@@ -337,7 +346,7 @@ async function importModule(calls, request, caller, remembered) {
   try {
     await promise;
   } catch (error) {
-    calls.hasEvaluated(module);
+    calls.hasEvaluated(module, caller);
     const thrown = calls.hasThrown(module);
     if (caller && mayGoOn(caller)) calls.goesWithout(caller.module, request, () => thrown);
     await (isReferenceError(error) ? explained(error, module) : null);
@@ -345,7 +354,7 @@ async function importModule(calls, request, caller, remembered) {
     for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;
     throw error;
   }
-  calls.hasEvaluated(module);
+  calls.hasEvaluated(module, caller);
   for (let tick = AFTER.fulfilled; tick > 0; tick--) await null;
   const isExchanged = caller === null || calls.isBoundary(request);
   if (!isExchanged && isAboutToShow(module)) await shown(module);

@@ -4,8 +4,12 @@
 // What a version that was given up had begun to import by import(), and what was given up with that before its turn came: it is
 // evaluated all the same, since nobody can stop an import(), and is nobody's; unless what goes on has asked for it meanwhile, too.
 
+const { SafeWeakMap, setImmediate } = require("../../intrinsics.cjs");
 const { isGivenUp } = require("./fresh-modules.cjs");
-const { endGivenUp, givenUp, isHeld } = require("./prune.cjs");
+const { endGivenUp, evictUnheld, givenUp, isHeld } = require("./prune.cjs");
+
+/** What these import in turn is nobody's, either. @type {WeakMap<Module, true>} */
+const evicted = new SafeWeakMap();
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
@@ -22,4 +26,18 @@ function endEvaluatedInVain(graph, module) {
   void endGivenUp(graph, givenUp([...all].reverse()));
 }
 
-module.exports = { endEvaluatedInVain };
+/**
+ * The same of what came only after its importer was given up, and so is in the graph. Who asks for it at the same time is to be known first.
+ * @param {import("../graph/graph.cjs").Graph} graph
+ * @param {Module} module
+ */
+function evictEvaluatedInVain(graph, module) {
+  setImmediate(() => {
+    for (const gone of evictUnheld(graph, [module])) evicted.set(gone, true);
+  });
+}
+
+/** @param {Module} module */
+const wasEvaluatedInVain = (module) => evicted.has(module);
+
+module.exports = { endEvaluatedInVain, evictEvaluatedInVain, wasEvaluatedInVain };

@@ -77,12 +77,14 @@ const hotOf = (modules) => [...modules].filter((module) => module instanceof Hot
  * What came with an attempt that was given up, and nobody has, leaves the graph: whoever asks for it has it evaluated anew.
  * @param {Graph} graph
  * @param {Iterable<Module>} candidates
+ * @returns {Set<Module>} what has left
  */
 function evictUnheld(graph, candidates) {
   const gone = unheld(graph, candidates);
-  if (gone.size === 0) return;
+  if (gone.size === 0) return gone;
   takeAway(graph, gone);
   void endGivenUp(graph, givenUp([...gone].reverse()));
+  return gone;
 }
 
 /**
