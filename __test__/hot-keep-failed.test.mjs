@@ -152,3 +152,20 @@ test("… and is not, where who goes on has asked for it meanwhile, too", async 
   await ask("imported.then(() => isTold())");
   assert.deepEqual(said(), []);
 });
+
+test("CommonJS that was required before its turn, by what threw then, is ended with that", async (t) => {
+  const opens = `module.hot.keep("it", () => say("create"), () => say("destroy")); module.hot.own(() => say("end"));`;
+  const accept = "import.meta.hot.accept();";
+  const { save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": accept,
+    "first.mjs": `import "./throws.cjs";`,
+    "throws.cjs": `require("./below.cjs"); throw new Error("on purpose");`,
+    "below.cjs": opens,
+  });
+  const all = `import "./first.mjs"; import "./throws.cjs"; import "./below.cjs";`;
+  assert.equal((await save({ "top.mjs": accept + all })).type, "evaluationError");
+  assert.deepEqual(said(), ["create", "end", "destroy"]);
+  assert.equal((await save({ "top.mjs": `${accept} import "./below.cjs";` })).type, "accepted");
+  assert.deepEqual(said(), ["create"]);
+});

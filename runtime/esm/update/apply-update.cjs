@@ -275,9 +275,7 @@ class Update {
       await transaction.evaluate(modules);
       modules = [...(await left.required()), ...modules];
     } catch (error) {
-      // Node has forgotten what threw itself.
-      const hasBegun = (/** @type {CommonJsModule} */ it) => it.isRequired || hasOpened(it);
-      const begun = [...left.modules].filter(hasBegun);
+      const begun = left.begun(group.members, modules);
       for (const module of [...begun, ...modules]) evaluated.add(module);
       return await this.#giveUp(group, "evaluationError", error, [...begun, ...modules]);
     }
@@ -391,8 +389,5 @@ function haveInCommon(some, others) {
 function seeTo({ hot }) {
   if (hot) Hot.revalidate(hot);
 }
-
-/** Is there anything to be ended with this version, or put back? @param {CommonJsModule} module */
-const hasOpened = ({ hot }) => hot !== null && Hot.stateOf(hot).hasOpened;
 
 module.exports = { Update };

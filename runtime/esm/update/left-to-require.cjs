@@ -61,6 +61,18 @@ class LeftToRequire {
     for (const module of modules) this.modules.delete(/** @type {CommonJsModule} */ (module));
   }
 
+  /**
+   * What was evaluated so far, or has thrown, which Node has forgotten then; also of what is new, and whose own turn was to come later.
+   * @param {Set<Module>} members of the group that is given up
+   * @param {Module[]} but of these, whose turn it was
+   */
+  begun(members, but) {
+    const isNew = (/** @type {Module} */ it) =>
+      it instanceof CommonJsModule && members.has(it) && !but.includes(it);
+    const fresh = /** @type {CommonJsModule[]} */ (this.#transaction.fresh.filter(isNew));
+    return [...new Set([...fresh, ...this.modules])].filter((it) => it.isRequired || hasOpened(it));
+  }
+
   /** What has been required by now. @returns {Promise<Module[]>} */
   async required() {
     const required = [...this.modules].filter((module) => module.isRequired);
@@ -71,6 +83,9 @@ class LeftToRequire {
     return required;
   }
 }
+
+/** Is there anything to be ended with this version, or put back? @param {CommonJsModule} module */
+const hasOpened = ({ hot }) => hot !== null && Hot.stateOf(hot).hasOpened;
 
 /**
  * Is an importer of one evaluated later?
