@@ -169,3 +169,23 @@ test("CommonJS that was required before its turn, by what threw then, is ended w
   assert.equal((await save({ "top.mjs": `${accept} import "./below.cjs";` })).type, "accepted");
   assert.deepEqual(said(), ["create"]);
 });
+
+test("what CommonJS has opened that throws outside of every update, and whoever requires it catches that, is ended", async (t) => {
+  const opens = `module.hot.keep("it", () => say("create"), () => say("destroy")); module.hot.own(() => say("end"));`;
+  const asks = `try { require("./throws.cjs"); } catch {}`;
+  const { ask, save, said } = await hotProgram(t, {
+    "main.cjs": `require("./top.cjs"); globalThis.again = () => { ${asks} };`,
+    "top.cjs": `module.hot.accept(); ${asks}`,
+    "throws.cjs": `${opens} throw new Error("on purpose");`,
+  });
+  await ask("isTold()");
+  assert.deepEqual(said(), ["create", "end", "destroy"]);
+  await ask("again(), isTold()");
+  assert.deepEqual(said(), ["create", "end", "destroy"]);
+  const mended = await save({
+    "top.cjs": `module.hot.accept(); require("./throws.cjs");`,
+    "throws.cjs": opens,
+  });
+  assert.equal(mended.type, "accepted");
+  assert.deepEqual(said(), ["create"]);
+});

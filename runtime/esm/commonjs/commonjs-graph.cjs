@@ -27,7 +27,7 @@ const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
 const { defineModuleHot } = require("./module-hot.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
-const { RequiredSince } = require("./required-since.cjs");
+const { RequiredSince, isAlone } = require("./required-since.cjs");
 const { TakenOut } = require("./taken-out.cjs");
 const { isAskingFor } = require("./resolve-required.cjs");
 
@@ -42,6 +42,7 @@ const { isAskingFor } = require("./resolve-required.cjs");
  * @property {(file: string) => void} loading a file is about to be read
  * @property {(file: string) => void} gone it is not of the program any more
  * @property {(module: HotModule) => Hot} hotOf
+ * @property {(module: CommonJsModule, hot: Hot) => void} end what a version that threw has opened
  */
 
 class CommonJsGraph {
@@ -181,7 +182,15 @@ class CommonJsGraph {
     if (module === fresh && module.instance && module.instance !== instance) module.hot = null;
     const hot = this.#host.hotOf(module);
     this.#hots.set(instance, hot);
+    if (!instance.loaded) queueMicrotask(() => insist(() => this.#endThrown(module, instance, hot)));
     return hot;
+  }
+
+  /** Whoever has required it caught what it threw, and outside of an update nobody would end it. @param {CommonJsModule} module @param {LoaderModule} instance @param {Hot} hot */
+  #endThrown(module, instance, hot) {
+    if (instance.loaded || Loader._cache[module.file] === instance || !isAlone(module)) return;
+    if (module.hot === hot) this.#forget(module);
+    this.#host.end(module, hot);
   }
 
   /** Who is requiring the file that is about to be loaded? @param {string} file */

@@ -157,4 +157,4 @@ class RequiredSince {
 /** Of what threw when import() brought it that is the error, until it is saved. @param {CommonJsModule} module */
 const isAlone = (module) => module.importers.size === 0 && !module.past && !module.evaluationError;
 
-module.exports = { RequiredSince };
+module.exports = { RequiredSince, isAlone };

@@ -34,6 +34,7 @@ const { AS_IT_IS, options, projectModule } = require("../graph/project-file.cjs"
 const requireCycle = require("../commonjs/require-cycle.cjs");
 const { isRefused, refuseAwaiting, refuseCycle, refuseImports, refuseRace } = requireCycle;
 const { RequiredAgain, inNodesWords } = require("../commonjs/required-again.cjs");
+const { endGivenUp } = require("../update/prune.cjs");
 const { Watch } = require("../watch/watch.cjs");
 
 enableHot();
@@ -50,6 +51,7 @@ const commonJs = new CommonJsGraph(graph, {
   },
   gone: (file) => watch.forgets(file),
   hotOf: (module) => updates.hotOf(module),
+  end: (module, hot) => void endGivenUp(graph, [{ module, hot, data: undefined }]),
 });
 graph.commonJs = commonJs;
 commonJs.install();
