@@ -189,3 +189,16 @@ test("what CommonJS has opened that throws outside of every update, and whoever 
   assert.equal(mended.type, "accepted");
   assert.deepEqual(said(), ["create"]);
 });
+
+test("… and what it found is destroyed as the version before said, once nobody has it", async (t) => {
+  const keeps = (/** @type {number} */ n) =>
+    `module.hot.keep("it", () => say("create in ${n}"), () => say("destroy in ${n}"));`;
+  const { save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./asks.cjs";`,
+    "asks.cjs": `try { require("./throws.cjs"); } catch {}`,
+    "throws.cjs": keeps(1),
+  });
+  assert.equal((await save({ "throws.cjs": `${keeps(2)} throw new Error("on purpose");` })).type, "accepted");
+  assert.deepEqual(said(), ["destroy in 1"]);
+});

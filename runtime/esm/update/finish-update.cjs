@@ -103,6 +103,7 @@ async function finishUpdate(ended) {
 function letGo({ graph, transaction, asked, evaluated, left }) {
   const lost = transaction.members.flatMap((module) => {
     const { hot, requested, dynamicImports } = transaction.oldOf(module);
+    if (hot && isGoneWithout(module) && module.hot) Hot.putBackKept(module.hot);
     if (hot) Hot.retire(hot);
     return [...requested, ...(dynamicImports?.keys() ?? [])];
   });
@@ -117,6 +118,9 @@ function letGo({ graph, transaction, asked, evaluated, left }) {
   for (const module of born) graph.commonJs?.remove(module);
   return { lost, born, held };
 }
+
+/** Has CommonJS thrown, and whoever has required it caught that? @param {Module} it @returns {it is CommonJsModule} */
+const isGoneWithout = (it) => it instanceof CommonJsModule && it.instance?.loaded === false;
 
 /** Would an update that is planned now find it? One that did not would ask for another, and so on. @param {Graph} graph @param {Module} module */
 const isLedTo = (graph, module) =>
