@@ -377,3 +377,19 @@ test("what a version has required that threw outside of updates is evaluated ane
   self.write("b.cjs", b);
   await shows("4", "look()");
 });
+
+test("a handler gets of CommonJS what its module has asked for: a namespace for import(), what is exported for require()", async (t) => {
+  const tells = `import.meta.hot.accept("./it.cjs", (it) => say(Object.keys(it).filter((name) => name !== "module.exports")));`;
+  const { save, said } = await hotProgram(t, {
+    "main.mjs": `import "./imports.mjs"; import "./requires.mjs"; import "./both.mjs";`,
+    "imports.mjs": `await import("./it.cjs"); ${tells}`,
+    "requires.mjs": `import { createRequire } from "node:module"; createRequire(import.meta.url)("./it.cjs"); ${tells}`,
+    "both.mjs": `import { createRequire } from "node:module"; createRequire(import.meta.url)("./it.cjs"); await import("./it.cjs"); ${tells}`,
+    "it.cjs": "exports.value = 1;",
+  });
+  for (const value of [2, 3]) {
+    assert.equal((await save({ "it.cjs": `exports.value = ${value};` })).type, "accepted");
+    const namespace = "[ 'default', 'value' ]";
+    assert.deepEqual(said().sort(), [namespace, namespace, "[ 'value' ]"]);
+  }
+});

@@ -63,11 +63,16 @@ async function tellImporter(importer, modules, thrown = ASKED) {
  * @param {Module} module
  */
 function exportsFor(importer, module) {
-  const isRequired = importer instanceof CommonJsModule || !module.importers.has(importer);
+  const isImported = module.importers.has(importer) || isByImportCall(importer, module);
+  const isRequired = importer instanceof CommonJsModule || !isImported;
   return module instanceof CommonJsModule && (isRequired || !module.bindings)
     ? module.instance?.exports
     : namespaceOf(module);
 }
+
+/** By what names is known; of what it has required by `createRequire()` there is none. @param {Module} importer @param {Module} module */
+const isByImportCall = (importer, module) =>
+  importer instanceof SourceTextModule && Boolean(importer.dynamicImports.get(module)?.size);
 
 /**
  * Self-accept handlers of the version before.
