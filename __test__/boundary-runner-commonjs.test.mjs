@@ -48,7 +48,7 @@ for (const [way, [before, words, manifest]] of Object.entries(WAYS)) {
       });
       const runner = start([...words, "app.js"]);
       const first = (await runner.line(/^app one /)).split(" ")[2];
-      const reloads = () => runner.stderr.split("reloaded lib.cjs").length;
+      const reloads = () => runner.stderr.split("lib.cjs: loaded anew by the next import()").length;
       const isRestarted = () => runner.stderr.includes("restarting");
       for (const text of ["two", "three"]) {
         const before = reloads();

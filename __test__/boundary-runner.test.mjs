@@ -74,7 +74,8 @@ for (const [name, own, words] of cases) {
     let reloads = 0;
     const reloaded = () => {
       reloads++;
-      const isSaid = () => (runner.stderr.match(/\] reloaded .*text\.js/g)?.length ?? 0) >= reloads;
+      const isSaid = () =>
+        (runner.stderr.match(/text\.js: loaded anew by the next/g)?.length ?? 0) >= reloads;
       return runner.waitFor(isSaid, `reload ${reloads}`);
     };
     for (const text of ["two", "three"]) {
@@ -138,11 +139,48 @@ test("a spare reads package.json when it begins, and is not started for what hap
     pid = next;
   }
   project.write("pages/home.js", "export const v = 2;");
-  await runner.errorOutput(/reloaded pages.home\.js/);
+  await runner.errorOutput(/pages.home\.js: loaded anew by the next import\(\)/);
   runner.child.stdin?.write("show\n");
   assert.equal(await runner.line(/^app/), `app 2 ${pid}`);
   assert.equal(runner.stderr.match(/restarting/g)?.length, 3, runner.stderr);
 });
+
+/** Who speaks, how the program is started, and what is said. @type {[string, string[], string][]} */
+const SAID = [
+  ["by the program", [], "page.js: loaded anew by the next import()"],
+  [
+    "by the runner, where the program is silent",
+    ["--no-register", "--import=./silent.js"],
+    "reloaded page.js",
+  ],
+];
+
+for (const [who, words, line] of SAID) {
+  test(`what is reloaded is said once: ${who}`, async (t) => {
+    const { project, start } = runnerProject(t, {
+      "package.json": { type: "module", heatsync: { boundaries: ["./page.js"] } },
+      "silent.js": `import { register } from "node:module";
+        register("heatsync-rs/loader", { parentURL: import.meta.url, data: { silent: true } });`,
+      "app.js": app("", `(await import("./page.js")).v`),
+      "page.js": "export const v = 0;",
+    });
+    const runner = start([...words, "app.js"]);
+    await runner.line(/^app 0 /);
+    // What the program and the runner say come by two ways: of the first save all is there when the third is live.
+    for (const value of [1, 2, 3]) {
+      project.write("page.js", `export const v = ${value};`);
+      await runner.waitFor(
+        () => runner.stderr.split("page.js").length > value,
+        `what is said of save ${value}`,
+      );
+      runner.child.stdin?.write("show\n");
+      await runner.line(new RegExp(`^app ${value} `));
+    }
+    // Node 26 says that module.register() is deprecated.
+    const said = runner.stderr.split("\n").filter((each) => each.startsWith("[heatsync]"));
+    assert.deepEqual(new Set(said), new Set([`[heatsync] ${line}`]));
+  });
+}
 
 test("a save of what is ignored starts nothing anew, as under hot-runner", async (t) => {
   const { project, start } = runnerProject(t, {

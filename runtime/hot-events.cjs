@@ -131,6 +131,9 @@ function silence() {
   isSilent = true;
 }
 
+/** Is what is said written to standard error? */
+const speaks = () => !isSilent;
+
 /** @param {string} text one line, or one and what belongs to it */
 function say(text) {
   if (!isSilent) notice(text);
@@ -140,4 +143,4 @@ function say(text) {
 /** An update has thrown what none of its outcomes tells of. @param {unknown} error */
 const sayFailed = (error) => say(`an update failed: ${textOf(error)}`);
 
-module.exports = { emit, everybody, nobody, off, on, say, sayFailed, send, silence, textOf };
+module.exports = { emit, everybody, nobody, off, on, say, sayFailed, send, silence, speaks, textOf };

@@ -3,8 +3,9 @@
 
 // Messages to and from the parent process, as hot-hook's runner and AdonisJS know them.
 
+const { speaks } = require("../hot-events.cjs");
 const { savedFor } = require("../session/news.cjs");
-const { askForFullReload, isOfProgram } = require("../runner/link.cjs");
+const { askForFullReload, hasRunner, isOfProgram } = require("../runner/link.cjs");
 const { endWaiting } = require("./failed-start.cjs");
 
 /** @param {object} message */
@@ -30,7 +31,10 @@ function fullReload(file, shouldBeReloadable, reason) {
 
 /** @param {string[]} paths absolute */
 function invalidated(paths) {
-  send({ type: "hot-hook:invalidated", paths });
+  const message = { type: "hot-hook:invalidated", paths };
+  // The update says itself how it ends: a runner of ours would say it a second time.
+  const isTold = hasRunner() && !isOfProgram() && speaks();
+  send(isTold ? { ...message, isTold } : message);
 }
 
 /** @type {((message: any) => void) | null} */

@@ -171,7 +171,9 @@ class Runner extends EventEmitter {
     }
     if (message?.type === "hot-hook:invalidated" && Array.isArray(message.paths)) {
       this.emit("invalidated", message.paths);
-      this.#settings.log(`reloaded ${namesOf(message.paths, this.#settings.command.cwd)}`);
+      // By hot-hook itself: what is ours has said so (`parent.cjs`).
+      if (message.isTold !== true)
+        this.#settings.log(`reloaded ${namesOf(message.paths, this.#settings.command.cwd)}`);
     }
   }
 
