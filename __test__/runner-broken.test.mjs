@@ -212,3 +212,29 @@ for (const options of [[], ["--no-register"]]) {
     }
   });
 }
+
+test("what a package imports, and `--restart` names, starts nothing anew where it does not parse", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "package.json": { type: "module" },
+    "node_modules/loads/package.json": { name: "loads", type: "commonjs" },
+    "node_modules/loads/index.js": "exports.load = (url) => import(url);",
+    "main.js": `import { load } from "loads";
+      const { value } = await load(new URL("./routes/a.js", import.meta.url).href);
+      setTimeout(() => console.log("value", value), 50);
+      setInterval(() => {}, 1000);`,
+    "routes/a.js": "export const value = 1;",
+  });
+  const runner = start(["--restart=routes/**", "main.js"]);
+  await runner.line("value 1");
+  // What is saved before the runner has heard what the program has loaded need not be the program's.
+  const isHeldBack = async (/** @type {number} */ value) => {
+    const before = runner.stderr.length;
+    project.write("routes/a.js", "export const value = %;");
+    await runner.waitFor(() => /SyntaxError/.test(runner.stderr.slice(before)), "the word");
+    project.write("routes/a.js", `export const value = ${value};`);
+    await runner.line(`value ${value}`);
+    return runner.stderr.slice(before).match(/restarting/g)?.length === 1;
+  };
+  let value = 2;
+  while (!(await isHeldBack(value))) assert.ok(++value < 6, runner.stderr);
+});

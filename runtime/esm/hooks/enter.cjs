@@ -4,6 +4,7 @@
 // What the text of a facade calls that was made on the hooks' thread (loader.cjs). With `--loader` the
 // runtime is loaded by this.
 
+const { fileURLToPath } = require("node:url");
 const { hideLoaded, importUrl, load, openHead } = require("../../startup.cjs");
 
 openHead();
@@ -30,6 +31,8 @@ module.exports = function enter(url, names, { silent, teardown, ignore }) {
   if (teardown) load("esm/index.cjs").endUnowned();
   const entered = load("esm/hooks/entered.cjs");
   if (silent) load("hot-events.cjs").silence();
+  // Node asks no hook of this thread for it: else the runner hears of it with what is loaded next, which may never come.
+  if (url.startsWith("file:")) load("runner/link.cjs").noteLoaded(fileURLToPath(url));
   return entered.enter(url, names);
 };
 
