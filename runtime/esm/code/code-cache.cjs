@@ -8,7 +8,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 const addon = require("../../../native/load.cjs");
-const { setTimeout } = require("../../intrinsics.cjs");
+// Not by intrinsics.cjs: this is a part of the head, which would read and compile that by itself.
+const { setTimeout } = globalThis;
 
 /** The cache's file; null: there is none. @type {Buffer | null} */
 let data = null;
