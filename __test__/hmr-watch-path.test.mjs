@@ -293,3 +293,21 @@ test("a folder given as the module is refused in the caller's name", async (t) =
   await program.exit;
   assert.match(program.stderr, /'\.\/folder', imported from .*main\.mjs, is a folder/);
 });
+
+test("a module that is a link to itself is waited for", {
+  skip: process.platform === "win32" && "no such links",
+}, async (t) => {
+  const own = project(t, {
+    "main.mjs": `import { hmr } from "heatsync-rs";
+      process.on("disconnect", () => process.exit());
+      process.on("message", () => {});
+      await hmr("./mod.mjs", "none", ({ value }) => console.log("live " + value));
+      console.log("waits");`,
+  });
+  fs.symlinkSync("mod.mjs", own.path("mod.mjs"));
+  const program = own.run("main.mjs");
+  await program.line("waits");
+  fs.rmSync(own.path("mod.mjs"));
+  own.write("mod.mjs", MODULE);
+  await live(program, 1);
+});

@@ -280,6 +280,12 @@ class HotCallback {
 }
 
 /** @param {string} file */
-const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+function isFile(file) {
+  try {
+    return fs.statSync(file).isFile();
+  } catch {
+    return false; // also a link to itself, and what is in a folder that nobody may look into
+  }
+}
 
 module.exports = { hmr };
