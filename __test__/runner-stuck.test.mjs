@@ -55,3 +55,33 @@ test("what is saved while the program computes in its first load, and does not p
   await runner.line("quick");
   assert.doesNotMatch(runner.stderr, /waiting for a change/);
 });
+
+test("a runner that reads nothing is told of a few loads one by one: its channel would be full, and hold up the program", async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`m/${at}.cjs`, ""]));
+  const { start } = runnerProject(t, {
+    ...files,
+    "app.cjs": `
+      const fs = require("node:fs");
+      const { writeSync } = fs;
+      let told = 0;
+      fs.writeSync = (...rest) => {
+        if (String(rest[1]).includes('"loading"')) told++;
+        return writeSync(...rest);
+      };
+      let next = 0;
+      const load = (count) => { while (count-- > 0) require("./m/" + next++ + ".cjs"); };
+      load(200);
+      console.log("told", told);
+      // Once it has read them they go on.
+      const timer = setInterval(() => {
+        load(2);
+        if (told > 60) console.log("goes on");
+        if (told > 60 || next === 400) clearInterval(timer);
+      }, 5);
+      setInterval(() => {}, 1000);`,
+  });
+  const runner = start(["app.cjs"]);
+  const told = Number((await runner.line(/^told /)).split(" ")[1]);
+  assert.ok(told <= 50, `${told}`);
+  await runner.line("goes on");
+});

@@ -36,6 +36,8 @@ const CHANNEL = 4;
 const PATIENCE = 1500;
 /** Milliseconds for the report of what is being loaded; then the program counts as stuck in that. */
 const REPORTED = 300;
+/** So many loads that are told of one by one are answered together: of those that are not, the program tells a few only (link.cjs). */
+const HEARD = 20;
 /** Milliseconds for what an ended program has said to arrive, should its channel be kept open by something. */
 const LAST_WORDS = 100;
 
@@ -56,6 +58,8 @@ class AppProcess extends EventEmitter {
   exit;
   /** What it loads, and has not reported yet. @type {Set<string>} */
   #loading = new Set();
+  /** … and what of that it has not been answered. */
+  #loads = 0;
   /** @type {NodeJS.Timeout | undefined} */
   #stuck;
   #questions = 0;
@@ -128,6 +132,10 @@ class AppProcess extends EventEmitter {
       case "loading":
         this.#loading.add(message.file);
         this.#stuck ??= setTimeout(() => this.#loaded(), REPORTED);
+        if (++this.#loads === HEARD) {
+          this.say({ type: "heard", loads: HEARD });
+          this.#loads = 0;
+        }
         break;
       case "loaded":
         for (const file of message.files) this.#loading.delete(file);
@@ -181,7 +189,7 @@ class AppProcess extends EventEmitter {
     });
   }
 
-  /** @param {ToAgent} message */
+  /** @param {ToAgent | { type: "heard", loads: number }} message */
   say(message) {
     if (!this.exit) this.channel.write(`${JSON.stringify(message)}\n`);
   }

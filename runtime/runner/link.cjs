@@ -21,7 +21,7 @@ const { lackedPackage, missingFiles, unreadFiles } = require("./crash.cjs");
  * @typedef {FullReload | { type: "started" } | { type: "loading", file: string } | Loaded | Crash | Verdict | FromAgent} FromApp
  * @typedef {{ type: "crash", code: string, missing: string[], unread: string[], lacked: [specifier: string, from: string] }} Crash an error that nobody caught
  * @typedef {{ type: "verdict", question: number, isOwn: boolean[], refused: (string | null)[] }} Verdict `refused`: in words, by a require hook
- * @typedef {{ type: "question", question: number, files: string[] } | ToAgent} ToApp
+ * @typedef {{ type: "question", question: number, files: string[] } | { type: "heard", loads: number } | ToAgent} ToApp
  * @typedef {import("../inspect/wire").FromAgent} FromAgent
  * @typedef {import("../inspect/wire").ToAgent} ToAgent
  */
@@ -48,6 +48,10 @@ let isScheduled = false;
 let lastReport = 0;
 /** Modules of the ES runtime that are reported. */
 let modulesReported = 0;
+/** Loads that are told of one by one, and that the runner has not read yet, as far as we know. */
+let unheard = 0;
+/** … at most: while it is busy, a channel that is full would hold the program up, and a few hundred small messages fill it. */
+const UNHEARD = 50;
 
 /** There will be a connection, once the program begins. */
 function expect() {
@@ -127,6 +131,10 @@ function onViewers(callback) {
 /** @param {ToApp} message */
 function answer(message) {
   if (message.type === "page") return viewersChanged(message.viewers);
+  if (message.type === "heard") {
+    unheard -= message.loads;
+    return;
+  }
   const { question, files } = message;
   const { owns } = require("./ownership.cjs");
   report();
@@ -252,7 +260,10 @@ function note(file) {
   if (typeof file !== "string" || !noteQuietly(file)) return;
   if (now() - lastReport > REPORT_EVERY) return report();
   // A loop without end, or what takes the process with it, lets nobody report: the runner would not know what mends it.
-  if (isMainThread) send({ type: "loading", file });
+  if (isMainThread && unheard < UNHEARD) {
+    unheard++;
+    send({ type: "loading", file });
+  }
   if (isScheduled) return;
   isScheduled = true;
   setImmediate(report);
