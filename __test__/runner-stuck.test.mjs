@@ -56,6 +56,23 @@ test("what is saved while the program computes in its first load, and does not p
   assert.doesNotMatch(runner.stderr, /waiting for a change/);
 });
 
+test("nor where the program computes for longer than the runner waits for its answer", async (t) => {
+  const { project, start } = runnerProject(t, {
+    "app.cjs": `require("./slow.cjs"); console.log("started"); setInterval(() => {}, 1000);`,
+    "slow.cjs": `console.log("slow"); while (!require("node:fs").existsSync("go"));`,
+  });
+  const runner = start(["--grace=100", "app.cjs"]);
+  await runner.line("slow");
+  project.write("slow.cjs", "const const");
+  await runner.waitFor(() => /SyntaxError|does not answer/.test(runner.stderr), "the word");
+  assert.match(runner.stderr, /not restarted: SyntaxError/);
+  project.write("go", "");
+  await runner.line("started");
+  project.write("slow.cjs", `console.log("quick");`);
+  await runner.line("quick");
+  assert.doesNotMatch(runner.stderr, /waiting for a change/);
+});
+
 test("a runner that reads nothing is told of a few loads one by one: its channel would be full, and hold up the program", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`m/${at}.cjs`, ""]));
   const { start } = runnerProject(t, {

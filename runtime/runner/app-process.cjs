@@ -44,7 +44,7 @@ const LAST_WORDS = 100;
 /**
  * Events: `message` (what the program said with `process.send`), `loaded`, `fullReload` (asked for by a worker), `page` (for
  * the page).
- * @extends {EventEmitter<{ message: [any], loaded: [files: string[], taught: string[], isHooked: boolean], fullReload: [import("./link.cjs").FullReload],
+ * @extends {EventEmitter<{ message: [any], loaded: [files: string[], taught: string[] | null, isHooked: boolean], fullReload: [import("./link.cjs").FullReload],
  *   page: [FromAgent] }>}
  */
 class AppProcess extends EventEmitter {
@@ -161,7 +161,7 @@ class AppProcess extends EventEmitter {
     this.#stuck = undefined;
     const files = [...this.#loading];
     this.#loading.clear();
-    if (files.length > 0) this.emit("loaded", files, files, true);
+    if (files.length > 0) this.emit("loaded", files, null, true);
   }
 
   /** Lets a spare run the program. */

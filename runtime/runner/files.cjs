@@ -17,6 +17,7 @@ const { TAKES_A_RESTART } = require("./link.cjs");
 const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
 const { OwnFiles } = require("./own-files.cjs");
 const { TakenAway } = require("./taken-away.cjs");
+const { Taught } = require("./taught.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 const { watchOptions } = require("../watch-options.cjs");
 
@@ -42,8 +43,7 @@ class Files {
   #session;
   /** @type {Set<string>} */
   #linked = new Set();
-  /** Of these a require hook makes something else. @type {Set<string>} */
-  #taught = new Set();
+  #taught = new Taught();
   /** The program may have module hooks, which make something else of whatever they like. */
   #isHooked = false;
   /** What this run of the program has loaded, and when it said so. @type {Map<string, number>} */
@@ -144,13 +144,12 @@ class Files {
 
   /**
    * @param {string[]} files what the program says it has loaded
-   * @param {string[]} taught those of them of which a require hook makes something else: what they hold is not ours to judge
+   * @param {string[] | null} taught those of them of which a require hook makes something else; null: it has not come to say so
    * @param {boolean} isHooked there may be module hooks
    */
   add(files, taught, isHooked) {
     this.#isHooked = isHooked;
-    for (const file of files) this.#taught.delete(file);
-    for (const file of taught) this.#taught.add(file);
+    this.#taught.note(files, taught);
     for (const file of files) if (!this.#reported.has(file)) this.#reported.set(file, Date.now());
     for (const file of files) {
       const isNew = isYounger(file, this.#startedAt);
@@ -384,6 +383,12 @@ class Files {
     const isWatched = (/** @type {string} */ file) => this.#linked.has(file) && !this.#taught.has(file);
     const judged = files.filter((file) => loaded.includes(file) || isWatched(file));
     return judged.flatMap((file) => this.#session.problems(file));
+  }
+
+  /** What is wrong with files of a program that does not answer, and may have told nothing of them. @param {string[]} files */
+  problemsUnanswered(files) {
+    const unsaid = files.filter((file) => this.#taught.isUnsaid(file));
+    return this.problems(files, unsaid);
   }
 
   close() {

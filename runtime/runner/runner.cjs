@@ -65,7 +65,7 @@ class Runner extends EventEmitter {
   #hasBooted = false;
   /** Files that are no modules, as the program began: which of them go before they are watched tells no time of theirs. @type {string[]} */
   #there;
-  /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[], isHooked: boolean][]} */
+  /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[] | null, isHooked: boolean][]} */
   #unwatched = [];
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
@@ -223,7 +223,8 @@ class Runner extends EventEmitter {
     const refused = verdict?.refused.filter((words) => words !== null) ?? [];
     for (const words of refused) this.#settings.log(`not restarted: ${words}`);
     if (refused.length > 0) return;
-    const broken = this.#files?.problems(foreign); // it has said meanwhile which are ours to judge
+    // It has said meanwhile which are ours to judge; where it computes for long, it is not to be ended for what can't start.
+    const broken = verdict ? this.#files?.problems(foreign) : this.#files?.problemsUnanswered(foreign);
     const what = foreign.some((file) => fs.existsSync(file)) ? "changed" : GONE;
     this.#restartUnlessBroken(verdict ? what : `${what}, and the program does not answer`, foreign, broken);
   }
