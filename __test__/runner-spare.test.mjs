@@ -99,9 +99,12 @@ for (const words of [["--env-file=vars.env"], ["--env-file", "vars.env"]]) {
 for (const [script, link, first, second] of [
   ["app.js", "app.js", "1/app.js", "2/app.js"],
   ["current/app.js", "current", "1", "2"],
+  ["current", "current", "1", "2"],
 ]) {
   test(`a spare that has found another file than where the link leads now is not used: ${script}`, async (t) => {
     const { project, start } = runnerProject(t, {
+      "1/package.json": { main: "app.js" },
+      "2/package.json": { main: "app.js" },
       "1/app.js": `console.log("first"); setInterval(() => {}, 1000);`,
       "2/app.js": `console.log("second"); setInterval(() => {}, 1000);`,
     });

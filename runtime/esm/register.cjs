@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const Module = require("node:module");
+const path = require("node:path");
 const { hideLoaded, load, openBundle, openHead } = require("../startup.cjs");
 
 openHead();
@@ -57,8 +58,12 @@ function mainFile() {
   if (!found) return null;
   const { named, file } = found;
   // Through a link, which may be led elsewhere, if it is no name without its extension.
-  if (!preservesMain && file !== named && fs.existsSync(named))
-    require("../../native/load.cjs").enteredThrough(named, file);
+  if (!preservesMain && file !== named && fs.existsSync(named)) {
+    // A link to a folder leads to what was found in it.
+    const within = path.relative(fs.realpathSync(named), file);
+    if (!within.startsWith("..") && !path.isAbsolute(within))
+      require("../../native/load.cjs").enteredThrough(path.join(named, within), file);
+  }
   return file;
 }
 
