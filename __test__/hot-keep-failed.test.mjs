@@ -190,7 +190,53 @@ test("what CommonJS has opened that throws outside of every update, and whoever 
   assert.deepEqual(said(), ["create"]);
 });
 
-test("… and what it found is destroyed as the version before said, once nobody has it", async (t) => {
+test("… whatever the program has made of queueMicrotask()", async (t) => {
+  const { ask, said } = await hotProgram(t, {
+    "main.cjs": `delete globalThis.queueMicrotask; try { require("./throws.cjs"); } catch ({ message }) { say(message); }`,
+    "throws.cjs": `module.hot.own(() => say("end")); throw new Error("on purpose");`,
+  });
+  await ask("isTold()");
+  assert.deepEqual(said(), ["on purpose", "end"]);
+});
+
+test("… and is not, where the program's entry point throws with it, and listens for uncaught exceptions: it goes on with that", async (t) => {
+  const { ask, said } = await hotProgram(t, {
+    "main.cjs": `process.on("uncaughtException", ({ message }) => say(message)); globalThis.hasStarted = true;
+      module.hot.own(() => say("end main")); require("./throws.cjs");`,
+    "throws.cjs": `module.hot.own(() => say("end")); throw new Error("on purpose");`,
+  });
+  await ask("isTold()");
+  assert.deepEqual(said(), ["on purpose"]);
+});
+
+for (const [how, putBack] of [
+  ["is put back into the cache by the program", "require.cache[file] = before;"],
+  ["goes on out of the cache", ""],
+]) {
+  test(`… and its value is not destroyed, where the version before ${how}`, async (t) => {
+    const it = `exports.it = module.hot.keep("it", () => ({ isOpen: true }), (it) => { it.isOpen = false; say("destroy"); });`;
+    const { ask, save, said } = await hotProgram(t, {
+      "main.cjs": `const file = require.resolve("./it.cjs");
+        globalThis.current = require(file);
+        globalThis.again = () => {
+          const before = require.cache[file];
+          delete require.cache[file];
+          globalThis.isBad = true;
+          try { current = require(file); } catch { ${putBack} }
+        };`,
+      "it.cjs": `${it} module.hot.accept(); module.hot.own(() => say("end " + globalThis.isBad)); if (globalThis.isBad) throw new Error("on purpose");`,
+    });
+    await ask("again(), isTold()");
+    assert.deepEqual(said(), ["end true"]);
+    assert.equal(await ask("current.it.isOpen"), "true");
+    if (!putBack) return;
+    const update = await save({ "it.cjs": `${it} say("anew " + exports.it.isOpen);` });
+    assert.equal(update.type, "accepted");
+    assert.deepEqual(said(), ["end true", "anew true"]);
+  });
+}
+
+test("what CommonJS that threw had found is destroyed as the version before said, once nobody has it", async (t) => {
   const keeps = (/** @type {number} */ n) =>
     `module.hot.keep("it", () => say("create in ${n}"), () => say("destroy in ${n}"));`;
   const { save, said } = await hotProgram(t, {

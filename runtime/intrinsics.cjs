@@ -13,7 +13,7 @@ const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getProt
   Reflect;
 
 /** Fake timers (sinon's, those of node:test) stand still, and so would updates. */
-const { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } = globalThis;
+const { clearInterval, clearTimeout, queueMicrotask, setImmediate, setInterval, setTimeout } = globalThis;
 const { hrtime, nextTick } = process;
 
 /** @type {Function} */
@@ -340,6 +340,7 @@ module.exports = {
   ownDescriptor,
   programRuns,
   putBack,
+  queueMicrotask,
   react,
   reactIn,
   setHas,

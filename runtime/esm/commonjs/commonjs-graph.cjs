@@ -20,6 +20,7 @@ const { onResolved } = require("../../typescript.cjs");
 const { defineBound } = require("./bound-imports.cjs");
 const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
+const { EndedOnceThrown } = require("./ended-once-thrown.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
 const { ImportedNatively } = require("../hooks/imported-natively.cjs");
@@ -27,7 +28,7 @@ const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
 const { defineModuleHot } = require("./module-hot.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
-const { RequiredSince, isAlone } = require("./required-since.cjs");
+const { RequiredSince } = require("./required-since.cjs");
 const { TakenOut } = require("./taken-out.cjs");
 const { isAskingFor } = require("./resolve-required.cjs");
 
@@ -60,6 +61,7 @@ class CommonJsGraph {
   required;
   /** Who has required what. @type {RequiredSince} */
   #since;
+  #thrown;
   /** What CommonJS files import, and what others than they import natively. */
   imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
@@ -86,10 +88,10 @@ class CommonJsGraph {
     this.#graph = graph;
     this.#host = host;
     this.required = new RequiredModules(graph, (module) => this.imported.isOfOthers(module));
-    this.#since = new RequiredSince(graph, this.#created, this.required, {
-      take: (instance) => void this.#moduleOf(instance),
-      forget: (module) => this.#forget(module),
-    });
+    const take = (/** @type {LoaderModule} */ instance) => void this.#moduleOf(instance);
+    const forget = (/** @type {CommonJsModule} */ module) => this.#forget(module);
+    this.#since = new RequiredSince(graph, this.#created, this.required, { take, forget });
+    this.#thrown = new EndedOnceThrown({ take, forget, end: host.end });
   }
 
   /** Once for each thread. */
@@ -182,15 +184,8 @@ class CommonJsGraph {
     if (module === fresh && module.instance && module.instance !== instance) module.hot = null;
     const hot = this.#host.hotOf(module);
     this.#hots.set(instance, hot);
-    if (!instance.loaded) queueMicrotask(() => insist(() => this.#endThrown(module, instance, hot)));
+    this.#thrown.asks(module, instance, hot);
     return hot;
-  }
-
-  /** Whoever has required it caught what it threw, and outside of an update nobody would end it. @param {CommonJsModule} module @param {LoaderModule} instance @param {Hot} hot */
-  #endThrown(module, instance, hot) {
-    if (instance.loaded || Loader._cache[module.file] === instance || !isAlone(module)) return;
-    if (module.hot === hot) this.#forget(module);
-    this.#host.end(module, hot);
   }
 
   /** Who is requiring the file that is about to be loaded? @param {string} file */
@@ -298,6 +293,7 @@ class CommonJsGraph {
     if (module.instance !== instance) {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
       if (module.instance) {
+        this.#thrown.replaces(module);
         // An update that failed has put an instance back.
         module.hot = this.#hots.get(instance) ?? null;
         const past = module.dynamicImports;
