@@ -6,15 +6,13 @@
 // ours stands in its way while a file is evaluated: each frame more would be one less of the
 // program's in `error.stack`.
 
-const fs = require("node:fs");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { insist, programRuns } = require("../../intrinsics.cjs");
 const { forgetNames } = require("../../commonjs/answers.cjs");
 const { Loader, adopt, parentOf } = require("../../commonjs/commonjs.cjs");
-const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { takeNewest } = require("../../commonjs/linked-text.cjs");
-const { orphan, requirerOf } = require("../../commonjs/parents.cjs");
+const { requirerOf } = require("../../commonjs/parents.cjs");
 const { PACKAGES, isOwnFile, isProjectFile } = require("../../project-files.cjs");
 const { onResolved } = require("../../typescript.cjs");
 const { defineBound } = require("./bound-imports.cjs");
@@ -24,9 +22,10 @@ const { EndedOnceThrown } = require("./ended-once-thrown.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
 const { ImportedNatively } = require("../hooks/imported-natively.cjs");
-const { HotModule, SourceTextModule } = require("../graph/module-record.cjs");
+const { SourceTextModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
 const { defineModuleHot } = require("./module-hot.cjs");
+const { Loaders } = require("./loaders.cjs");
 const { RequiredModules } = require("./required-modules.cjs");
 const { RequiredSince } = require("./required-since.cjs");
 const { TakenOut } = require("./taken-out.cjs");
@@ -35,6 +34,7 @@ const { isAskingFor } = require("./resolve-required.cjs");
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../hot/hot.cjs").Hot} Hot */
+/** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
 /**
@@ -62,6 +62,7 @@ class CommonJsGraph {
   /** Who has required what. @type {RequiredSince} */
   #since;
   #thrown;
+  #loaders;
   /** What CommonJS files import, and what others than they import natively. */
   imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
@@ -70,10 +71,6 @@ class CommonJsGraph {
   #heritage = new Map();
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
   #born = new Set();
-  /** What has no parent only because an ES module imports it. @type {WeakSet<LoaderModule>} */
-  #orphans = new WeakSet();
-  /** What Node was about to evaluate. @type {WeakSet<LoaderModule>} */
-  #begun = new WeakSet();
   /** Files that Node was about to read, since then. @type {Set<string>} */
   #read = new Set();
 
@@ -87,6 +84,7 @@ class CommonJsGraph {
   constructor(graph, host) {
     this.#graph = graph;
     this.#host = host;
+    this.#loaders = new Loaders(graph);
     this.required = new RequiredModules(graph, (module) => this.imported.isOfOthers(module));
     const take = (/** @type {LoaderModule} */ instance) => void this.#moduleOf(instance);
     const forget = (/** @type {CommonJsModule} */ module) => this.#forget(module);
@@ -142,20 +140,9 @@ class CommonJsGraph {
     return module instanceof CommonJsModule && module.instance === cached;
   }
 
-  /**
-   * Node reads it. Of what an ES module imports it makes the module object when it links, so that it has no parent, whoever
-   * requires it first (`if (!module.parent) main()`); here that made it.
-   * @param {string} file
-   */
+  /** Node reads it. @param {string} file */
   isRead(file) {
-    const instance = Loader._cache[file];
-    if (!instance || instance.loaded) return;
-    this.#begun.add(instance);
-    const module = this.#graph.modules.get(file);
-    const isNew = module instanceof CommonJsModule && !module.isOfRequire && !module.past && !module.instance;
-    if (!isNew || module.status === "evaluated") return;
-    this.#orphans.add(instance);
-    orphan(instance);
+    this.#loaders.isRead(file);
   }
 
   /** @param {string} file @param {LoaderModule} [parent] who asks for it */
@@ -314,29 +301,8 @@ class CommonJsGraph {
     Object.assign(module, this.#heritage.get(file));
     this.#heritage.delete(file);
     this.#born.add(module);
-    const parent = parentOf(instance);
-    const from = parent?.filename;
-    // The program's entry point; or a package has loaded it.
-    const isOutside = from
-      ? !(this.#graph.modules.get(from) instanceof HotModule)
-      : // Who was to import it was given up, if it is in no graph.
-        !this.#orphans.has(instance);
-    if (isOutside && !this.#isOfUpdate(file) && !this.#hasThrown(parent)) this.#graph.roots.add(module);
+    if (this.#loaders.isOutside(instance, () => this.#isOfUpdate(file))) this.#graph.roots.add(module);
     return module;
-  }
-
-  /**
-   * Did who has loaded it throw? The next version will require it. Nobody else will: not what has ended well and was taken out of the
-   * cache by the program (proxyquire), nor what never was a module: `createRequire()` takes any path. Its file may be gone since.
-   * @param {LoaderModule | null | undefined} parent
-   */
-  #hasThrown(parent) {
-    const from = parent?.filename;
-    if (!parent || !takesPart(from) || Loader._cache[from]) return false;
-    if (!parent.loaded && this.#begun.has(parent)) return true;
-    if (this.#graph.loader.isModule(from)) return false;
-    if (parent.loaded) return isLetGo(from);
-    return !from.endsWith(".json") && fs.statSync(from, { throwIfNoEntry: false })?.isFile() === true;
   }
 
   /**

@@ -4,16 +4,16 @@
 // `import()` in modules of the graph: EvaluateImportCall (ECMA-262 13.3.10.1) after its operands, and
 // FinishLoadingImportedModule.
 
-const { askedInVain, found, goesWithoutFailed } = require("../../commonjs/gone-without.cjs");
+const { askedInVain, found } = require("../../commonjs/gone-without.cjs");
 const { IntrinsicPromise, apply, insist, putBack, setImmediate } = require("../../intrinsics.cjs");
 const { announceImport, isHeard } = require("../hooks/announced.cjs");
 const chain = require("../hooks/chain.cjs");
 const { begin, ended, runBodies } = require("../evaluate/evaluate.cjs");
+const { GoesWithout } = require("./goes-without.cjs");
 const { attributesOf, givenTo, takeBoundaryMark } = require("./import-options.cjs");
 const { land, takeOff } = require("./in-flight.cjs");
 const { leadsNowhere, mayCome, notFound } = require("./in-vain.cjs");
 const { importError, refuseToLink } = require("./looked-for-by-node.cjs");
-const { isUnlinked } = require("../link/link.cjs");
 const { isHalfLoaded } = require("../link/linking-words.cjs");
 const { isPlace, keyOf } = require("../graph/request-key.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
@@ -77,6 +77,7 @@ class ImportCalls {
   constructor(graph, rootIsKnown) {
     this.#graph = graph;
     this.#rootIsKnown = rootIsKnown;
+    this.without = new GoesWithout(graph, rootIsKnown);
   }
 
   /**
@@ -107,7 +108,7 @@ class ImportCalls {
       if (request.target !== "native") this.load(request, module.file);
     } catch (error) {
       if (!isBeingLoaded(error)) {
-        this.goesWithoutUnlinked(caller, request, error);
+        this.without.unlinked(caller.module, request, error);
         throw error;
       }
     }
@@ -209,34 +210,6 @@ class ImportCalls {
     }
   }
 
-  /**
-   * What does not parse or resolve is of what came with it; what does not link may be of any other that it leads to.
-   * @param {Caller} caller
-   * @param {JsRequest} request
-   * @param {unknown} error
-   */
-  goesWithoutUnlinked({ module }, request, error) {
-    const { file } = request;
-    // CommonJS is watched once it is evaluated, which TypeScript that does not parse never is.
-    if (file !== undefined && request.target === "commonjs") {
-      this.#rootIsKnown(file);
-      this.#graph.loader.forgetAhead();
-    }
-    const mayBeWhy = (/** @type {string} */ it) =>
-      isUnlinked(error) || it === file || this.#graph.modules.ofFile(it).length === 0;
-    this.goesWithout(module, request, (session) => session.reachable(file ?? "").filter(mayBeWhy));
-  }
-
-  /** @param {SourceTextModule} module @param {JsRequest} request @param {Parameters<typeof goesWithoutFailed>[1]} failed */
-  goesWithout(module, { attributes, file, specifier }, failed) {
-    const all = () => (file === undefined ? [] : this.#graph.modules.ofFile(file));
-    // Another one may have imported it meanwhile: that gives this one nothing.
-    const isHad = () =>
-      all().some((it) => it.status === "evaluated" && !it.evaluationError && module.dynamicImports.has(it));
-    const imported = { specifier, attributes: /** @type {[string, string][]} */ (attributes) };
-    insist(() => goesWithoutFailed(module.file, failed, isHad, { imported, of: file }));
-  }
-
   /** @param {JsRequest} request @param {string} from @param {Caller | null} [caller] @param {number} [attempt] @returns {Promise<Module>} */
   async prepare(request, from, caller = null, attempt = 0) {
     const giveBack = putBack();
@@ -253,7 +226,7 @@ class ImportCalls {
         else await require("../native/refused-by-node.cjs").toldOfRefused(error, linkedAlone);
         return this.prepare(request, from, caller, attempt + 1);
       }
-      if (caller && mayGoOn(caller)) this.goesWithoutUnlinked(caller, request, error);
+      if (caller && mayGoOn(caller)) this.without.unlinked(caller.module, request, error);
       const told =
         error instanceof LoadError
           ? refusalOf(this.#graph, request, from, error)
@@ -324,7 +297,7 @@ async function importModule(calls, request, caller, remembered) {
   // What has phases is Node's, and may await.
   if (module instanceof NativeModule) {
     if (module.refusal && caller && mayGoOn(caller))
-      calls.goesWithoutUnlinked(caller, request, module.refusal.error);
+      calls.without.unlinked(caller.module, request, module.refusal.error);
     return module.import();
   }
   const giveBack = putBack();
@@ -348,7 +321,7 @@ async function importModule(calls, request, caller, remembered) {
   } catch (error) {
     calls.hasEvaluated(module, caller);
     const thrown = calls.hasThrown(module);
-    if (caller && mayGoOn(caller)) calls.goesWithout(caller.module, request, () => thrown);
+    if (caller && mayGoOn(caller)) calls.without.failed(caller.module, request, () => thrown);
     await (isReferenceError(error) ? explained(error, module) : null);
     const isTranslated = "isCommonJs" in module;
     for (let tick = AFTER.rejected - (isTranslated ? 1 : 0); tick > 0; tick--) await null;
