@@ -290,6 +290,19 @@ test("what threw, and comes along with who imports it by import(), is tried once
   assert.deepEqual((await program.value("result")).files, ["other.mjs"]);
 });
 
+test("… and once more, where what threw is back as it was", async (t) => {
+  const { save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `say((await import("./broken.mjs")).v); import.meta.hot.accept();`,
+    "broken.mjs": "export const v = 1;",
+  });
+  await save({ "broken.mjs": `throw new Error("broken"); export const v = 0;` });
+  const computed = `say("computed", (await import("./broken" + ".mjs")).v); import.meta.hot.accept();`;
+  assert.equal((await save({ "top.mjs": computed })).type, "evaluationError");
+  assert.deepEqual((await save({ "broken.mjs": "export const v = 1;" })).files, ["top.mjs"]);
+  assert.deepEqual(said(), ["computed 1"]);
+});
+
 for (const [what, body] of Object.entries({
   "imports nothing": "",
   "imports another file": `await import("./other.mjs");`,
