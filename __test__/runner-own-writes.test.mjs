@@ -124,8 +124,7 @@ for (const [how, load] of Object.entries({
       await runner.line("quiet");
       project.write("hot.mjs", hot(2));
       await runner.line("live 2");
-      // Who is told first, and by whom, is up to the machine; one that is started without end is never quiet.
-      assert(runner.stderr.split("restarting: ").length <= 5, runner.stderr);
+      assert(runner.stderr.split("restarting: ").length <= 2, runner.stderr);
     });
   }
 }

@@ -33,4 +33,7 @@ function isTouched(file, since, until = now() + 1) {
   return touched >= since && touched <= until;
 }
 
-module.exports = { isTouched, now, stateOf, statOf };
+/** @param {string} file */
+const isFile = (file) => statOf(file)?.isFile() ?? false;
+
+module.exports = { isFile, isTouched, now, stateOf, statOf };

@@ -15,6 +15,7 @@ const { reportEdges } = require("./commonjs/edges.cjs");
 const { addConsumer } = require("./session/consumers.cjs");
 const environment = require("./session/environment.cjs");
 const { textOf } = require("./error-text.cjs");
+const { isFile } = require("./file-state.cjs");
 const deepFrames = require("./esm/positions/deep-frames.cjs");
 const { anywhere } = require("./globs.cjs");
 const { forget, importFile, useQueryVersions } = require("./session/evaluate.cjs");
@@ -276,15 +277,6 @@ class HotCallback {
       environment.exceptions.delete(this.#trigger);
     }
     if (running.getStore() !== this) await this.#queue;
-  }
-}
-
-/** @param {string} file */
-function isFile(file) {
-  try {
-    return fs.statSync(file).isFile();
-  } catch {
-    return false; // also a link to itself, and what is in a folder that nobody may look into
   }
 }
 

@@ -7,6 +7,7 @@
 
 const path = require("node:path");
 const native = require("../../native/load.cjs");
+const { isFile } = require("../file-state.cjs");
 const { anywhere } = require("../globs.cjs");
 const { takeNews } = require("../session/news.cjs");
 const { isSyntax, notice } = require("../report.cjs");
@@ -14,7 +15,7 @@ const { Broken, Seen } = require("./as-they-were.cjs");
 const { Configs, configsAround, isManifest } = require("./configs.cjs");
 const { LEFT_OUT } = require("./left-out.cjs");
 const { TAKES_A_RESTART } = require("./link.cjs");
-const { TICK, isFile, isYounger, textOf } = require("./on-disk.cjs");
+const { TICK, isYounger, textOf } = require("./on-disk.cjs");
 const { OwnFiles } = require("./own-files.cjs");
 const { TakenAway } = require("./taken-away.cjs");
 const { Taught } = require("./taught.cjs");

@@ -25,7 +25,4 @@ function textOf(file) {
   }
 }
 
-/** @param {string} file */
-const isFile = (file) => statOf(file)?.isFile() ?? false;
-
-module.exports = { TICK, isFile, isYounger, textOf };
+module.exports = { TICK, isYounger, textOf };

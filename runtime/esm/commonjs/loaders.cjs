@@ -4,10 +4,10 @@
 // Who has loaded CommonJS: a file of the graph; the program's entry point has none, and is a root of the graph, as is what a package has
 // loaded.
 
-const fs = require("node:fs");
 const { Loader, parentOf } = require("../../commonjs/commonjs.cjs");
 const { isLetGo } = require("../../commonjs/let-go.cjs");
 const { orphan } = require("../../commonjs/parents.cjs");
+const { isFile } = require("../../file-state.cjs");
 const { CommonJsModule } = require("./commonjs-module.cjs");
 const { HotModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
@@ -69,7 +69,7 @@ class Loaders {
     if (!parent.loaded && this.#begun.has(parent)) return true;
     if (this.#graph.loader.isModule(from)) return false;
     if (parent.loaded) return isLetGo(from);
-    return !from.endsWith(".json") && fs.statSync(from, { throwIfNoEntry: false })?.isFile() === true;
+    return !from.endsWith(".json") && isFile(from);
   }
 }
 

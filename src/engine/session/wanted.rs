@@ -143,13 +143,12 @@ impl SessionState {
             let id = self.graph.id(&path);
             let waiting = self.wanted.get(&path).map(|it| &it.waiting);
             let is_waited_for = waiting.is_some_and(|it| failed.iter().any(|id| it.contains(id)));
-            let was_saved =
-                id.is_some_and(|id| self.holds_another_text(id) && !self.is_being_tried(id));
+            let tried = id.filter(|&id| self.is_being_tried(id));
+            let was_saved = tried.is_none() && id.is_some_and(|id| self.holds_another_text(id));
             // It was gone, say, for the update in flight, and is back before anybody waits for that.
             let was_other = id.is_some_and(|id| self.was_tried_as_other(id, content));
             let is_news = was_other || was_saved && !is_waited_for;
             // What came along and failed as it is runs from what it did: that may be all that was wrong, should it come back.
-            let tried = id.filter(|&id| self.is_being_tried(id));
             let content = tried.map_or(content, |id| self.content(id));
             self.want(path, content, failed.iter().copied());
             if is_news {
