@@ -6,6 +6,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { project } from "./support/project.mjs";
 
+// A rehearsal has the loop wait, too, as does an update.
+process.env.HEATSYNC_REHEARSE = "0";
+
 const skip = process.platform !== "linux" && "the events of other systems are their own threads'";
 
 /** Says what is live, and, asked, how the loop waits for events: `null`, or is it active, and does it keep the program? */
@@ -58,6 +61,27 @@ test("a loop that has had an update waits for the next one itself, and keeps no 
   running.child.kill("SIGUSR2");
   assert.deepEqual(await running.exit, { code: 0, signal: null });
   assert.equal(running.stderr, "");
+});
+
+/** By thread, the oldest first: `SCHED_OTHER` is 0, `SCHED_BATCH` 3. See proc_pid_stat(5). @param {number} pid */
+const policies = (pid) =>
+  readdirSync(`/proc/${pid}/task`)
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((id) => readFileSync(`/proc/${pid}/task/${id}/stat`, "utf8"))
+    .map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[38]));
+
+test("V8's workers interrupt nobody once a loop waits; every other thread is as it was", {
+  skip,
+}, async (t) => {
+  const { running, save } = await started(t);
+  const before = policies(running.child.pid);
+  assert.deepEqual(new Set(before), new Set([0]));
+  await save(2);
+  // The program's own thread, the one for delayed tasks, four workers, and whoever has come since.
+  const after = policies(running.child.pid);
+  assert.deepEqual(after.slice(0, 6), [0, 0, 3, 3, 3, 3]);
+  assert.deepEqual(new Set(after.slice(6)), new Set([0]));
 });
 
 test("a save wakes no other thread while a loop waits for it", { skip }, async (t) => {

@@ -15,6 +15,7 @@ use napi::bindgen_prelude::{Function, JsValue, Result};
 use napi::{Env, check_status, sys};
 use parking_lot::Mutex;
 
+use super::background_threads::let_the_program_first;
 use super::exports::function;
 use crate::engine::{Engine, LoopReader};
 
@@ -226,6 +227,7 @@ fn begin(env: Env) -> Option<Office> {
         }
         it.wait();
     }
+    let_the_program_first();
     let thread = std::thread::current().id();
     Some(Office { thread, attendant })
 }
