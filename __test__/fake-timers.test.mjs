@@ -169,3 +169,34 @@ test("an interval of a version ends with it where node:test fakes intervals alon
   assert.match(program.stdout, /beat 2/);
   assert.doesNotMatch(program.stdout, /beat 1/);
 });
+
+const CAUGHT = (/** @type {string} */ file) => `
+    ${FAKE_TIMERS}
+    try { console.log("has " + require(${JSON.stringify(file)})); } catch (error) { console.log("goes without: " + error.message.split("\\n")[0]); }`;
+
+for (const [name, broken] of /** @type {const} */ ([
+  ["is missing", undefined],
+  ["throws", "throw new Error('not yet');"],
+])) {
+  test(`CommonJS that catches that a file ${name} has it once it is there, beside fake timers`, async (t) => {
+    const self = project(t, {
+      "main.mjs": `process.on("message", () => {}); import "./asks.cjs"; import.meta.hot.accept("./asks.cjs");`,
+      "asks.cjs": `module.hot?.accept(); console.log("evaluated");\n${CAUGHT("./later.cjs")}`,
+      ...(broken && { "later.cjs": broken }),
+    });
+    const program = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+    await program.line(broken ? "goes without: not yet" : /^goes without: Cannot find module/);
+    self.writeAtomically("later.cjs", "module.exports = 'it';");
+    await program.line("has it");
+  });
+}
+
+test("a program that awaits for good says so as in plain Node, beside fake timers", async (t) => {
+  const self = project(t, { "main.mjs": `${FAKE_TIMERS}\nawait new Promise(() => {});` });
+  const [program, plain] = [["--import", "heatsync-rs/register"], []].map((nodeArguments) =>
+    self.run("main.mjs", { nodeArguments }),
+  );
+  assert.deepEqual(await program.exit, { code: 13, signal: null });
+  await plain.exit;
+  assert.equal(program.stderr, plain.stderr);
+});

@@ -7,7 +7,7 @@
 const { fileURLToPath } = require("node:url");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { evaluatedAs, goesWithoutFailed, isRequired } = require("../../commonjs/gone-without.cjs");
-const { insist } = require("../../intrinsics.cjs");
+const { insist, queueMicrotask } = require("../../intrinsics.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 

@@ -10,6 +10,7 @@ const {
   asyncContext,
   asyncGeneratorNext,
   generatorNext,
+  queueMicrotask,
   reactIn,
 } = require("../../intrinsics.cjs");
 const { Cell, none } = require("../graph/cell.cjs");

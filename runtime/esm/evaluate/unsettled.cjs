@@ -7,7 +7,7 @@
 const fs = require("node:fs");
 const { pathToFileURL } = require("node:url");
 const addon = require("../../../native/load.cjs");
-const { nextTick, putBack } = require("../../intrinsics.cjs");
+const { nextTick, putBack, queueMicrotask } = require("../../intrinsics.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */

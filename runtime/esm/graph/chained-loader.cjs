@@ -8,7 +8,7 @@
 const { resolvedAs } = require("../hooks/asked-by-importer.cjs");
 const { takeLoader } = require("../begin.cjs");
 const chain = require("../hooks/chain.cjs");
-const { SafeMap } = require("../../intrinsics.cjs");
+const { SafeMap, queueMicrotask } = require("../../intrinsics.cjs");
 const { registered } = require("../../commonjs/plain-loader.cjs");
 const { isTypeScript } = require("../../typescript-file.cjs");
 const { leftToNode } = require("./project-file.cjs");
