@@ -31,7 +31,10 @@ class EndedOnceThrown {
 
   /** Another version is about to take the place of the one that it has. @param {CommonJsModule} module */
   replaces(module) {
-    if (module.instance?.loaded) this.#hadAnother.set(module, true);
+    const { instance, hot } = module;
+    if (instance?.loaded) this.#hadAnother.set(module, true);
+    // It was an update's business, which has evaluated it again since, and ends that one alone.
+    else if (instance && hot) this.asks(module, instance, hot);
   }
 
   /** A version has asked for its `module.hot`. @param {CommonJsModule} module @param {LoaderModule} instance @param {Hot} hot */
@@ -44,8 +47,10 @@ class EndedOnceThrown {
   /** @param {CommonJsModule} module @param {LoaderModule} instance @param {Hot} hot */
   #look(module, instance, hot) {
     const cached = Loader._cache[module.file];
-    if (instance.loaded || cached === instance || !isAlone(module) || hasEndedEntry(instance)) return;
+    if (instance.loaded || cached === instance || hasEndedEntry(instance)) return;
     if (module.hot === hot) {
+      // It is the business of an update, or of who imports it.
+      if (!isAlone(module)) return;
       // `try { return require(file) } catch { require.cache[file] = before; }`
       if (cached) this.#host.take(cached);
       // Who keeps what the version before exports goes on with it, and with what that has by `hot.keep`.

@@ -1,0 +1,29 @@
+// Values of `hot.keep`, and what `hot.own` ends, of CommonJS that throws while it is evaluated for others.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+test("CommonJS that throws twice in an update leaves nothing open, and destroys no value that a version before has made", async (t) => {
+  const x = (/** @type {number} */ n, then = "") =>
+    `module.hot.keep("a", () => say("create"), () => say("destroy in ${n}"));
+    module.hot.own(() => say("end ${n}")); ${then}`;
+  const accept = "import.meta.hot.accept();";
+  // At once, and one after the other.
+  for (const itself of ["", "module.hot.accept();"]) {
+    const { save, said } = await hotProgram(t, {
+      "main.mjs": `import "./top.mjs";`,
+      "top.mjs": `${accept} import "./main.cjs";`,
+      "main.cjs": `require("./tries.cjs"); require("./x.cjs");`,
+      "tries.cjs": `try { require("./x.cjs"); } catch {} ${itself}`,
+      "x.cjs": x(1),
+    });
+    assert.deepEqual(said(), ["create"]);
+    const threw = await save({ "x.cjs": x(2, `say("throws"); throw new Error("on purpose");`) });
+    assert.equal(threw.type, "evaluationError");
+    const all = said().filter((it) => it !== "throws");
+    assert.deepEqual(all, ["end 1", "end 2", "end 2"], itself);
+    assert.equal((await save({ "top.mjs": accept })).type, "accepted");
+    assert.deepEqual(said(), ["destroy in 1"], itself);
+  }
+});
