@@ -27,3 +27,27 @@ test("CommonJS that throws twice in an update leaves nothing open, and destroys 
     assert.deepEqual(said(), ["destroy in 1"], itself);
   }
 });
+
+test("what CommonJS has kept that an import() brings is destroyed also if what throws has not asked for it", async (t) => {
+  const accept = "import.meta.hot.accept();";
+  const kept = `module.hot.keep("a", () => say("create"), () => say("destroy"));`;
+  const thrown = `throw new Error("on purpose");`;
+  // It throws itself, or what it requires before it asks.
+  for (const [file, x] of [
+    ["x.cjs", kept],
+    ["y.cjs", `require("./y.cjs"); ${kept}`],
+  ]) {
+    const { ask, save, said } = await hotProgram(t, {
+      "main.mjs": `import "./top.mjs";`,
+      "top.mjs": `${accept} globalThis.imported = import("./x.cjs").catch(() => {});`,
+      "x.cjs": x,
+      "y.cjs": "",
+    });
+    await ask("imported.then(() => isTold())");
+    assert.deepEqual(said(), ["create"]);
+    await save({ [file]: thrown });
+    await save({ [file]: file === "x.cjs" ? kept : "" });
+    await ask("imported.then(() => isTold())");
+    assert.deepEqual(said(), ["destroy", "create"], file);
+  }
+});

@@ -241,7 +241,7 @@ function forgetAsked(module) {
   }
 }
 
-/** @typedef {{ module: HotModule, hot: Hot, data: Record<string, unknown> | undefined }} Opened */
+/** `hot`: null if versions before have asked for one, and this one has not. @typedef {{ module: HotModule, hot: Hot | null, data: Record<string, unknown> | undefined }} Opened */
 
 /**
  * As they are now: what is put back has another `hot`.
@@ -250,7 +250,7 @@ function forgetAsked(module) {
  */
 function givenUp(modules) {
   return [...modules].reverse().flatMap((module) => {
-    if (!(module instanceof HotModule) || !module.hot) return [];
+    if (!(module instanceof HotModule) || !(module.hot || module.kept.size > 0)) return [];
     return [{ module, hot: module.hot, data: module.handed ?? undefined }];
   });
 }
@@ -265,10 +265,12 @@ async function endGivenUp(graph, hots) {
   for (const { module, hot, data } of hots) {
     const onThrown = (/** @type {unknown} */ error, /** @type {string} */ what) =>
       tellEnding({ file: module.file }, what, error);
-    await Hot.end(hot, { data, onThrown });
-    Hot.putBackKept(hot);
+    if (hot) {
+      await Hot.end(hot, { data, onThrown });
+      Hot.putBackKept(hot);
+    }
     if (!graph.modules.holds(module)) await endKept(module, onThrown);
-    Hot.retire(hot, false);
+    if (hot) Hot.retire(hot, false);
   }
 }
 

@@ -63,7 +63,7 @@ class ReplacedHots {
   /** They are not, and what they have opened is closed. Before the versions that go on are put back. */
   giveUp() {
     const before = new Set(this.#hots.values());
-    const opened = givenUp(modulesOf(this.#files)).filter(({ hot }) => !before.has(hot));
+    const opened = givenUp(modulesOf(this.#files)).filter(({ hot }) => hot && !before.has(hot));
     for (const [module, hot] of this.#hots) module.hot = hot;
     if (opened.length > 0) void endGivenUp(graph, opened);
   }
