@@ -51,3 +51,26 @@ test("what CommonJS has kept that an import() brings is destroyed also if what t
     assert.deepEqual(said(), ["destroy", "create"], file);
   }
 });
+
+test("CommonJS that import() evaluates for a version that was given up is ended with what it requires, also if it was given up with that before its turn came", async (t) => {
+  const opens = (/** @type {string} */ name) =>
+    `module.hot.keep("it", () => say("create ${name}"), () => say("destroy ${name}")); module.hot.own(() => say("end ${name}"));`;
+  const accept = "import.meta.hot.accept();";
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": accept,
+    "throws.mjs": `globalThis.imported = import("./late.cjs"); throw new Error("on purpose");`,
+    "late.cjs": `require("./below.cjs"); ${opens("late")}`,
+    "below.cjs": opens("below"),
+  });
+  const both = await save({ "top.mjs": `${accept} import "./throws.mjs"; import "./late.cjs";` });
+  assert.equal(both.type, "evaluationError");
+  await ask("imported.then(() => isTold())");
+  const created = ["create below", "create late"];
+  const ended = ["end late", "destroy late", "end below", "destroy below"];
+  assert.deepEqual(said(), [...created, ...ended]);
+  assert.equal((await save({ "top.mjs": `${accept} import "./late.cjs";` })).type, "accepted");
+  assert.deepEqual(said(), created);
+  assert.equal((await save({ "top.mjs": accept })).type, "accepted");
+  assert.deepEqual(said(), ended);
+});
