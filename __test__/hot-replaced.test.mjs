@@ -97,6 +97,30 @@ test("an invalidate() that meets replaced built-ins ends nothing, and the next o
   assert.match(program.stderr, /an update failed: Error: replaced/);
 });
 
+test("what a version that was given up had imported is ended, should that meet replaced built-ins, and the program goes on", async (t) => {
+  for (const late of ["late.mjs", "late.cjs"]) {
+    const hot = late === "late.mjs" ? "import.meta.hot" : "module.hot";
+    const { ask, save, said } = await hotProgram(t, {
+      "main.mjs": `import "./top.mjs";
+        globalThis.gate = new Promise((resolve) => { globalThis.open = resolve; });
+        const { flatMap } = Array.prototype;
+        // It is put back in a turn of the event loop of its own, after ours.
+        globalThis.replace = () => new Promise((resolve) => {
+          Array.prototype.flatMap = () => { say("met"); throw new Error("replaced"); };
+          setImmediate(() => resolve(Array.prototype.flatMap = flatMap));
+        });`,
+      "top.mjs": "import.meta.hot.accept();",
+      "throws.mjs": `globalThis.imported = gate.then(() => import("./${late}")); throw new Error("on purpose");`,
+      [late]: `${hot}.own(() => say("end"));`,
+    });
+    const { type } = await save({ "top.mjs": `import.meta.hot.accept(); import "./throws.mjs";` });
+    assert.equal(type, "evaluationError");
+    await ask("open(), imported.then(replace).then(() => isTold())");
+    // What else is due in that turn may meet it, too.
+    assert.deepEqual([...new Set(said())], ["met", "end"], late);
+  }
+});
+
 /** @type {Record<string, { file: string, main: string, text: (live: number) => string }>} */
 const AWAITED = {
   "accepts itself": {
