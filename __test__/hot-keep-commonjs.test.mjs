@@ -74,3 +74,25 @@ test("CommonJS that import() evaluates for a version that was given up is ended 
   assert.equal((await save({ "top.mjs": accept })).type, "accepted");
   assert.deepEqual(said(), ended);
 });
+
+test("what CommonJS that was given up has required is ended also if an import() in the same update finds what throws", async (t) => {
+  const { ask, save, said } = await hotProgram(t, {
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": `import.meta.hot.accept(); import "./a.cjs"; import "./b.mjs"; import("./x.cjs").catch(() => {});`,
+    "a.cjs": "module.hot.accept();",
+    "b.mjs": "import.meta.hot.accept();",
+    "x.cjs": "module.exports = 1;",
+    "below.cjs": `module.hot.keep("it", () => say("create"), () => say("destroy")); module.hot.own(() => say("end"));`,
+  });
+  // What comes along with x.cjs later.
+  const thrown = `throw new Error("on purpose");`;
+  const b = await save({ "b.mjs": `import("./x.cjs").catch(() => {}); ${thrown}` });
+  assert.equal(b.type, "evaluationError");
+  const a = await save({ "a.cjs": `require("./below.cjs"); import("./b.mjs").catch(() => {}); ${thrown}` });
+  assert.equal(a.type, "evaluationError");
+  assert.deepEqual(said(), ["create", "end", "destroy"]);
+  await save({ "x.cjs": thrown });
+  await save({ "x.cjs": `${thrown} // again` });
+  await ask("isTold()");
+  assert.deepEqual(said(), ["create", "end", "destroy"]);
+});

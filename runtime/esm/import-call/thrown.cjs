@@ -6,7 +6,7 @@
 const { parentOf } = require("../../commonjs/parents.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
-const { isHeld } = require("../update/prune.cjs");
+const { endGivenUp, givenUp, isHeld } = require("../update/prune.cjs");
 
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -40,13 +40,18 @@ function attempted(graph, thrown) {
     ...(graph.commonJs?.takeAttempted() ?? []),
     ...(graph.commonJs?.required.takeRefused() ?? []),
   ];
+  /** @type {CommonJsModule[]} */
+  const lost = [];
   for (const born of graph.commonJs?.takeBorn() ?? []) {
     if (isHeld(graph, born)) continue;
     files.push(born.file);
     const by = whoThrew(graph, born, thrown);
     if (by) isRequired(born, by);
-    else graph.commonJs?.remove(born);
+    else lost.push(born);
   }
+  // An update that is under way may have given up who has required it, and would have ended it.
+  for (const born of lost) graph.commonJs?.remove(born);
+  void endGivenUp(graph, givenUp(lost));
   for (const module of graph.modules.values()) {
     if (module instanceof SourceTextModule && (module.evaluationError || module.status === "linked"))
       files.push(module.file);
