@@ -52,6 +52,19 @@ class RequiredModules {
     if (this.unclaimed.delete(module)) this.#graph.roots.delete(module);
   }
 
+  /** It was no root until something asked for it that was given up since. @param {Module} module */
+  isAsBefore(module) {
+    const { file } = /** @type {SourceTextModule} */ (module);
+    if (module.dynamicImporters.size + module.importers.size === 0 || consumedFiles().has(file)) return;
+    const entry = Loader._cache[file];
+    // Of what is in no graph nobody sees what it has required meanwhile.
+    const isOutside = (/** @type {NodeJS.Module | undefined} */ it) =>
+      it?.children?.includes(/** @type {any} */ (entry)) && !this.#graph.modules.get(it.filename);
+    if (this.#isOfOthers(module) || (entry && Object.values(Loader._cache).some(isOutside))) return;
+    this.unclaimed.delete(module);
+    this.#graph.roots.delete(module);
+  }
+
   /** What was required since the last call. Where its requirer was given up nobody may have it, though it was known whose it is. */
   takeRequired() {
     const required = [...this.#required];

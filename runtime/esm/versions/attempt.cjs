@@ -74,6 +74,8 @@ class Attempt {
   /** What `loadAlone` has loaded, as it was before. @type {Version | null} */
   #alone = null;
   #exchanges = exchangesSoFar();
+  /** What has become a root because a version asked for it. @type {Set<Module>} */
+  #roots = new Set();
 
   /**
    * @param {string[]} files
@@ -125,6 +127,7 @@ class Attempt {
       },
     );
     if (isRequired && graph.commonJs) return module;
+    if (!graph.roots.has(module)) this.#roots.add(module);
     holdAsRoot(graph.roots, module);
     return module;
   }
@@ -305,6 +308,8 @@ class Attempt {
     for (const file of attempted) graph.renewed.add(file);
     this.#takeJson();
     if (graph.commonJs) leaveRequired(graph.commonJs, attempted);
+    // Whoever had it before has it again: the handlers above that take care of it, and not nobody.
+    for (const module of this.#roots) graph.commonJs?.required.isAsBefore(module);
     putInCache(graph, loaded);
     const left = held();
     if (left.length > 0) updates.renew(left);
