@@ -54,6 +54,21 @@ function without(group, live) {
 }
 
 /**
+ * Who imports what `import.meta.hot` has evaluated keeps no old instance, though it is not held by sync.* or hmr(): once a function requires
+ * it, and it is within reach, it would be evaluated once more.
+ * @param {import("../../native/addon").JsGroup} group which is live
+ * @param {First} first
+ * @param {NativeSession} own
+ * @param {number} id of the update
+ */
+function tellOfImporters({ modules, outside }, { takenCareOf }, own, id) {
+  if (outside.length === 0) return;
+  const areAccepted = modules.every(({ changed, file }) => !changed || takenCareOf.isAccepted(file));
+  const importers = outside.map(({ importer }) => importer);
+  if (areAccepted) own.accepted(id, importers);
+}
+
+/**
  * @param {First} first
  * @param {NativeSession} own
  * @param {Update} plan
@@ -62,6 +77,9 @@ function without(group, live) {
  */
 function applyLeft(first, own, plan, apply) {
   const rests = plan.groups.map((group) => restOf(group, first));
+  rests.forEach((rest, at) => {
+    if (rest === true) tellOfImporters(plan.groups[at], first, own, plan.id);
+  });
   const groups = rests.flatMap((rest) => (typeof rest === "boolean" ? [] : [rest.group]));
   const all = (/** @type {boolean[]} */ live) => {
     const left = live.values();

@@ -10,7 +10,7 @@ const { isTouched, now, stateOf } = require("../../file-state.cjs");
 const LATELY = 1000;
 
 class TakenCareOf {
-  /** What was updated, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean }>} */
+  /** What was updated, or failed to be, as it was then. @type {Map<string, { state: string, isLive: boolean, isAccepted?: boolean }>} */
   #done = new Map();
   /** What updates here were about, as it was then; "" as long as nobody asks. @type {Map<string, string>} */
   #told = new Map();
@@ -36,6 +36,11 @@ class TakenCareOf {
   outcomeOf(file) {
     const done = this.#done.get(file);
     return done && done.state === stateOf(file) ? done.isLive : null;
+  }
+
+  /** Was whoever imports what is live evaluated, too, or has accepted it? @param {string} file */
+  isAccepted(file) {
+    return this.#done.get(file)?.isAccepted === true;
   }
 
   /**
@@ -104,7 +109,8 @@ class TakenCareOf {
       const begun = type === "unaccepted" ? outcome.evaluated : files;
       const isLive = type === "accepted" || type === "unaccepted";
       for (const file of files) {
-        if (begun.includes(file)) this.#done.set(file, { state: stateOf(file), isLive });
+        const isAccepted = type === "accepted";
+        if (begun.includes(file)) this.#done.set(file, { state: stateOf(file), isLive, isAccepted });
       }
       if (isLive && this.#read.size > 0) this.#noteRead(outcome.evaluated, files);
     }

@@ -2,6 +2,7 @@
 
 use super::{InFlight, Loaded, SessionState};
 use crate::graph::ModuleId;
+use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 
 impl SessionState {
@@ -24,14 +25,18 @@ impl SessionState {
             .collect()
     }
 
-    /// These of update `id` are live, whatever becomes of the rest of their group.
+    /// These of update `id` are live, whatever becomes of the rest of their group. Those that were to keep an old instance were
+    /// evaluated with it, too.
     pub fn accepted(&mut self, id: u32, paths: &[PathBuf]) {
-        let update = self.in_flight.iter_mut().find(|update| update.id == id);
-        for (id, before, planned) in update
-            .into_iter()
-            .flat_map(|it| it.groups.iter_mut().flatten())
-        {
-            if paths.iter().any(|path| self.graph.id(path) == Some(*id)) {
+        let Some(update) = self.in_flight.iter_mut().find(|update| update.id == id) else {
+            return;
+        };
+        let live: FxHashSet<ModuleId> = paths.iter().filter_map(|it| self.graph.id(it)).collect();
+        for importers in &mut update.outside {
+            importers.retain(|it| !live.contains(it));
+        }
+        for (id, before, planned) in update.groups.iter_mut().flatten() {
+            if live.contains(id) {
                 let loaded = self.facts[id.index()].loaded;
                 // Unless the loader said what it really read.
                 *before = match planned {
