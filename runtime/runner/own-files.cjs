@@ -133,9 +133,9 @@ class OwnFiles {
     return this.#news.has(file) ? [file, NEW] : [file];
   }
 
-  /** What the program may have saved itself, or has. */
+  /** What the program may have saved itself, or has: what is its own is among these. */
   get suspects() {
-    return this.#namesOf([...this.#lateBefore.keys(), ...this.#late.keys(), ...this.#own]);
+    return this.#namesOf([...this.#lateBefore.keys(), ...this.#late.keys()]);
   }
 
   /** @param {string[]} keys */
