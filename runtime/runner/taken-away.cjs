@@ -91,7 +91,10 @@ class TakenAway {
     this.#held.add(file);
     const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** more);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#onStay([...this.#held]), pause);
+    this.#timer = setTimeout(() => {
+      // They may have gone once more.
+      if (this.#held.size > 0) this.#onStay([...this.#held]);
+    }, pause);
     if (this.#isTold) return true;
     this.#isTold = true;
     const what = `${relative(file)} goes each time the program has loaded it, and comes when it has started without it`;
