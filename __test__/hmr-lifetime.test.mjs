@@ -17,7 +17,7 @@ const calling = (/** @type {string} */ options) => ({
     console.log("ready");`,
 });
 
-for (const options of ["undefined", "{}", "{ persistent: true }"]) {
+for (const options of ["undefined", "null", "{}", "{ persistent: true }"]) {
   test(`options ${options}: it stays until it is closed`, async (t) => {
     const own = project(t, calling(options));
     const program = own.run("main.mjs");

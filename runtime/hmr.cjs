@@ -245,7 +245,9 @@ class HotCallback {
         await running.run(this, this.#settings.callback, namespace);
       } catch (error) {
         showCode(error);
-        this.#log(error, file);
+        // Closed by the callback itself: nobody else tells of what it throws then.
+        if (this.#isClosed) print(error);
+        else this.#log(error, file);
       }
     };
     const result = this.#queue.then(call);
@@ -259,11 +261,7 @@ class HotCallback {
    */
   #log(error, file) {
     if (this.#isClosed) return;
-    try {
-      console.error(error);
-    } catch {
-      console.error(textOf(error));
-    }
+    print(error);
     notice(`waiting for changes to ${relative(file)}`);
   }
 
@@ -277,6 +275,15 @@ class HotCallback {
       environment.exceptions.delete(this.#trigger);
     }
     if (running.getStore() !== this) await this.#queue;
+  }
+}
+
+/** @param {unknown} error */
+function print(error) {
+  try {
+    console.error(error);
+  } catch {
+    console.error(textOf(error));
   }
 }
 
