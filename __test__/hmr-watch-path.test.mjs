@@ -227,6 +227,33 @@ test("ignore: globs and expressions, a global one too", async (t) => {
   }
 });
 
+for (const [flag, expression] of Object.entries({ global: "/\\.tmp$/g", sticky: "/.*\\.tmp$/y" })) {
+  test(`ignore: a ${flag} expression that matches several times in a row`, async (t) => {
+    const own = project(t, {
+      "mod.mjs": MODULE,
+      "other.mjs": "",
+      "watched/a.tmp": "",
+      "seen/a.txt": "",
+      "main.mjs": `
+        import { hmr } from "heatsync-rs";
+        process.on("disconnect", () => process.exit());
+        process.on("message", () => {});
+        await hmr("./mod.mjs", "watched", ({ value }) => console.log("live " + value), { ignore: ${expression} });
+        await hmr("./other.mjs", "seen", () => console.log("seen"));
+        console.log("ready");`,
+    });
+    const program = own.run("main.mjs");
+    await program.line("ready");
+    // What shows that the engine has looked is not held against the expression: a name that does not match sets it back.
+    for (let save = 1; save <= 4; save++) {
+      own.write("watched/a.tmp", `// ${save}`);
+      own.write("seen/a.txt", `// ${save}`);
+      await program.line("seen");
+    }
+    assert.deepEqual(history(program), [1]);
+  });
+}
+
 for (const ignore of ['"**/*.log"', "/log$/"]) {
   test(`ignore: ${ignore} alone`, async (t) => {
     const { ignores } = await counting(t, "watched", { "watched/a.txt": "" }, `{ ignore: ${ignore} }`);
