@@ -5,7 +5,7 @@ import path from "node:path";
 import { it } from "node:test";
 import Heatsync from "../index.mjs";
 import { project, until } from "./support/project.mjs";
-import { syncProject } from "./support/sync.mjs";
+import { reloaded, syncProject } from "./support/sync.mjs";
 
 const broken = {
   syntax: "exports.a = ;",
@@ -257,4 +257,56 @@ it("lets no listener that throws stop an update or hide it", async (t) => {
     program.lines.filter((it) => it.startsWith("uncaught")).sort(),
     ["any", "any", "reload", "reload"].map((it) => `uncaught thrown by ${it}`),
   );
+});
+
+it("tells of a frozen error as it is", async (t) => {
+  const test = syncProject(t, { "a.js": "exports.value = 1;" });
+  const a = test.load("./a.js");
+  const error = await test.fail("a.js", `throw Object.freeze(new RangeError("cold"));`);
+  assert.deepEqual([error.name, error.message], ["RangeError", "cold"]);
+  await test.save("a.js", "exports.value = 2;");
+  assert.equal(a.value, 2);
+});
+
+for (const how of ["require", "resync"]) {
+  it(`tells once of an error of modules that load each other, by sync.${how}, and follows neither after dispose`, async (t) => {
+    const text = (/** @type {string} */ other, /** @type {number} */ value) =>
+      `const { sync } = require("./sync.js"); const other = sync.require("./${other}.js"); exports.value = ${value};`;
+    const test = syncProject(t, {
+      "a.js": text("b", 1),
+      "b.js": text("a", 1),
+      "witness.js": "",
+      "caller.js": `module.exports = require("./sync.js").sync.${how}("./a.js");`,
+    });
+    const a = test.require("./caller.js");
+    await test.fail("a.js", `${text("b", 2)} throw new Error("a");`);
+    await test.save("a.js", text("b", 3));
+    assert.equal(a.value, 3);
+    assert.deepEqual(
+      test.errors.map(({ message }) => message),
+      ["a"],
+    );
+    await test.sync.dispose();
+    const witness = new Heatsync();
+    t.after(() => witness.dispose());
+    witness.require("./witness.js", test.project.directory);
+    test.project.write("a.js", text("b", 4));
+    await reloaded(witness, test.project.path("witness.js"), () => test.project.write("witness.js", "//"));
+    assert.equal(a.value, 3);
+  });
+}
+
+it("asks anew for what an import failed with, and evaluates once what is asked for twice at once", async (t) => {
+  const test = syncProject(t, {
+    "a.mjs": `throw new RangeError("at first");`,
+    "count.mjs": "export const count = globalThis.evaluations = (globalThis.evaluations ?? 0) + 1;",
+  });
+  t.after(() => Reflect.deleteProperty(globalThis, "evaluations"));
+  await assert.rejects(test.import("./a.mjs"), { message: "at first" });
+  test.project.write("a.mjs", "export const fine = true;");
+  assert.equal((await test.import("./a.mjs")).fine, true);
+  const ask = () => test.sync.resync("./count.mjs", test.project.directory);
+  const [first, second] = await Promise.all([ask(), ask()]);
+  assert.equal(first, second);
+  assert.equal(first.count, 1);
 });

@@ -71,6 +71,61 @@ it("ignores what it was told to, also when it is used again after dispose", asyn
   assert.equal(ignored.value, 1);
 });
 
+it("ignores nothing for others any more once it is disposed", async (t) => {
+  const test = syncProject(t, {}, `{ ignore: ["**/ignored-once.js"] }`);
+  const other = syncProject(t, { "ignored-once.js": "exports.value = 1;" });
+  const once = other.load("./ignored-once.js");
+  await test.sync.dispose();
+  await other.save("ignored-once.js", "exports.value = 2;");
+  assert.equal(once.value, 2);
+});
+
+it("imports anew when it is used again after dispose: what was given before stays as it was", async (t) => {
+  const test = syncProject(t, { "m.mjs": "export const value = 1;" });
+  const before = await test.import("./m.mjs");
+  await test.sync.dispose();
+  const after = await test.import("./m.mjs");
+  assert.notEqual(after, before);
+  await test.save("m.mjs", "export const value = 2;");
+  assert.deepEqual([before.value, after.value], [1, 2]);
+});
+
+it("moves no instances any more that were made before it was disposed", async (t) => {
+  const text = (/** @type {number} */ version) => `
+    const { sync } = require("./sync.js");
+    exports.Room = class Room extends sync.ReloadableClass { version() { return ${version}; } };
+    sync.reloadClassMethods(exports.Room);`;
+  const test = syncProject(t, { "room.js": text(1) });
+  const room = new (test.load("./room.js").Room)();
+  await test.sync.dispose();
+  const exports = test.load("./room.js");
+  await test.save("room.js", text(2));
+  const other = new exports.Room();
+  assert.deepEqual([room.version(), other.version()], [1, 2]);
+  await test.save("room.js", text(3));
+  assert.deepEqual([room.version(), other.version()], [1, 3]);
+});
+
+it("hears of no error of a version in whose update it is disposed", async (t) => {
+  const self = project(t, {
+    "m.mjs": "",
+    "main.mjs": `
+      import Heatsync from "heatsync-rs";
+      const [first, second] = [new Heatsync(), new Heatsync({ persistentWatchers: true })];
+      for (const sync of [first, second]) await sync.import("./m.mjs");
+      first.events.on("error", () => console.log("first"));
+      first.events.on("any", () => { globalThis.disposed = first.dispose(); });
+      second.events.on("error", (error) => { console.log("second", error.message); second.dispose(); });
+      console.log("ready");`,
+  });
+  const program = self.run("main.mjs");
+  await program.line("ready");
+  self.write("m.mjs", `await globalThis.disposed; throw new Error("new");`);
+  await until(() => program.hasEnded, "its end");
+  assert.deepEqual(await program.exit, { code: 0, signal: null }, program.stderr);
+  assert.deepEqual(program.lines, ["ready", "second new"]);
+});
+
 it("lets a process end by itself, whatever was loaded, and holds it with persistentWatchers", async (t) => {
   const self = project(t, {
     "a.js": "exports.value = 1;",

@@ -10,6 +10,10 @@ const refused = {
     "an object without a constructor (Object.create(null))",
     "export a plain object, as { ...value }",
   ],
+  "module.exports = { get constructor() { throw new Error('no'); } };": [
+    "an object without a constructor (Object.create(null))",
+    "export a plain object, as { ...value }",
+  ],
   "module.exports = [1, 2];": ["an array", "module.exports = { value }"],
   "module.exports = class Thing {};": ["the class Thing", "module.exports = { value }"],
   "module.exports = class {};": ["the class (anonymous)", "module.exports = { value }"],

@@ -28,6 +28,7 @@ const shapes = {
   "const a =\n  sync.remember(() => ({}));": ["a"],
   "const a = sync\n  .remember(() => ({}));": ["a"],
   "const a =\n  sync\n    .remember(() => ({}));": ["a"],
+  "const a =\n\n\n  sync.remember(() => ({}));": ["a"],
   "const a = sync.remember(\n  () => ({}),\n);": ["a"],
   "const lib = { sync }; const a = lib.sync.remember(() => ({}));": ["a"],
   "const a = sync?.remember(() => ({}));": ["a"],

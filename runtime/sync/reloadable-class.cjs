@@ -58,10 +58,7 @@ class ReloadableClasses {
       leave: (given) => {
         entry.moves = entry.moves.filter(({ file }) => !given.includes(file));
       },
-      drop: () => {
-        this.#postponed.delete(entry);
-        entry.moves = [];
-      },
+      drop: () => void this.#postponed.delete(entry),
     };
   }
 
