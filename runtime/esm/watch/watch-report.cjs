@@ -22,8 +22,8 @@ const RESTARTS = {
   fatalError: "could not replace its old version",
 };
 
-/** @param {Outcome} outcome @param {import("./chosen.cjs").Host} host */
-function report(outcome, { graph, refusals, session }) {
+/** @param {Outcome} outcome @param {import("./chosen.cjs").Host & { passing: import("./passing.cjs").Passing }} host */
+function report(outcome, { graph, passing, refusals, session }) {
   const { files, message, type } = outcome;
   const other = type === "accepted" ? null : otherKind(outcome, graph);
   const advice = () => (type === "unaccepted" ? adviceBesideHooks(files) : "");
@@ -52,6 +52,7 @@ function report(outcome, { graph, refusals, session }) {
   // The runner tells of it, too.
   if (isLinkError && outcome.error instanceof SyntaxError && isRunners(files)) return;
   if (!refusals.note(outcome) && !wasUntold) return;
+  if (gone.length > 0 && files.length === 1 && passing.has(gone[0], graph)) return;
   // What does not link is mended by the next save of a moment later, often enough. The engine has
   // waited for what does not parse or resolve already.
   const file = isLinkError ? outcome.file : undefined;

@@ -25,6 +25,7 @@ const { endUpdate } = require("./end-update.cjs");
 const { Closed } = require("../update/closed.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { LeftBehind } = require("./left-behind.cjs");
+const { Passing } = require("./passing.cjs");
 const { refusedLast, withoutRepeated } = require("../update/outcome.cjs");
 const { placeOf } = require("../positions/place.cjs");
 const { Refusals } = require("./refusals.cjs");
@@ -64,6 +65,7 @@ class Watch {
   #running = null;
   #takenCareOf = new TakenCareOf();
   #brought = new Brought();
+  #passing = new Passing();
   /** What the update in flight has read, as it is now, because of what it imports. @type {Set<string>} */
   #readAgain = new Set();
   #beginning;
@@ -141,6 +143,7 @@ class Watch {
     this.#host = {
       brought: this.#brought,
       graph,
+      passing: this.#passing,
       refusals: this.#refusals,
       session: this.#session,
       stillImported: this.#stillImported,
@@ -166,6 +169,7 @@ class Watch {
     if (isKnown && this.#graph.modules.ofFile(file).length > 0) return;
     this.#roots.add(file);
     if (this.#isStopped) return;
+    this.#passing.imports(file);
     this.#beginning.soon();
     if (this.#running) this.#left.unload();
     // One walk for both: what is read here is what the graph is given out.
