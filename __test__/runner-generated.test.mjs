@@ -47,3 +47,25 @@ test("a program that is started from there is a project's", { skip }, async (t) 
   project.write(".nuxt/dev/page.mjs", 'export const text = "page 2";');
   await runner.line("started page 2");
 });
+
+/** As Vite does with its configuration, which takes long to bundle, and to begin with. */
+const bundler = `const fs = require("node:fs");
+exports.load = async (folder) => {
+  const file = folder + "/app.config.ts.timestamp-" + Date.now() + "-5ba737c59e593.mjs";
+  fs.writeFileSync(file, "export const text = 'ready';");
+  const { text } = await import(file);
+  // The runner's question is not answered for longer than it waits.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+  fs.unlinkSync(file);
+  return text;
+};`;
+
+test("a configuration that is bundled, loaded and deleted restarts nothing", { skip }, async (t) => {
+  const { start } = runnerProject(t, {
+    "node_modules/bundler/index.js": bundler,
+    "app.js": `require("bundler").load(__dirname).then(console.log); setInterval(() => {}, 1000);`,
+  });
+  const runner = start(["app.js"]);
+  await runner.line("ready");
+  assert.doesNotMatch(runner.stderr, /restarting/);
+});

@@ -15,10 +15,13 @@ const OWN_FOLDERS = ["runtime", "native"].map((name) => path.join(OWN_PACKAGE, n
 /** What development servers of frameworks write all the while, and load anew themselves: to start the program anew would have them write it again. */
 const GENERATED = /[\\/]\.(?:next|nitro|nuxt|vinxi)[\\/]/;
 
+/** What Vite and Vinxi bundle a configuration into, load and delete: a start that takes long would be one for nothing, again and again. */
+const BUNDLED = /\.timestamp[-_]\d{13}[^\\/]*\.[cm]?js$/;
+
 /** Unless the program is started from there: then something else writes it. @param {string} file */
 function isGenerated(file) {
   const found = GENERATED.exec(file);
-  if (!found) return false;
+  if (!found) return BUNDLED.test(file);
   const folder = file.slice(0, found.index + found[0].length);
   return !isMainThread || !process.argv[1]?.startsWith(folder);
 }
