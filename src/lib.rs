@@ -27,6 +27,7 @@
 //! | `json`      | how the binding and `load` write what crosses as one text                  |
 //! | [`graph`]   | who imports whom; (graph, changes) → update plan                           |
 //! | [`engine`]  | the one stateful owner: events in, plans out                               |
+//! | `background_threads` | V8's own threads, which Linux is told to put after the program's       |
 //! | `binding`   | Node-API: convert, call, convert; the only module that names napi          |
 //!
 //! *Architecture Invariant:* nothing here runs user code, and only `binding` knows that there is
@@ -46,6 +47,8 @@
 mod javascript_only;
 
 mod arena;
+#[cfg(target_os = "linux")]
+mod background_threads;
 #[cfg(feature = "node")]
 mod binding;
 mod change;

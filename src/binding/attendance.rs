@@ -15,8 +15,8 @@ use napi::bindgen_prelude::{Function, JsValue, Result};
 use napi::{Env, check_status, sys};
 use parking_lot::Mutex;
 
-use super::background_threads::let_the_program_first;
 use super::exports::function;
+use crate::background_threads::let_the_program_first;
 use crate::engine::{Engine, LoopReader};
 
 /// How often events are read of which none led to an update before the thread gets them back: a log that is written to

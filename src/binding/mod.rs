@@ -4,8 +4,6 @@
 
 #[cfg_attr(not(target_os = "linux"), path = "no_attendance.rs")]
 mod attendance;
-#[cfg(target_os = "linux")]
-mod background_threads;
 mod boundary;
 mod code_cache;
 mod convert;
