@@ -84,6 +84,24 @@ test("V8's workers interrupt nobody once a loop waits; every other thread is as 
   assert.deepEqual(new Set(after.slice(6)), new Set([0]));
 });
 
+for (const size of [2, 6]) {
+  test(`… all ${size} that --v8-pool-size asks for, and none of those that do the program's work`, {
+    skip,
+  }, async (t) => {
+    const first = `
+      require("node:fs").stat(__filename, () => {});
+      new (require("node:worker_threads").Worker)("setInterval(() => {}, 1e6);", { eval: true }).unref();`;
+    const own = project(t, { "main.cjs": `${first}\n${SYNC}`, "own.cjs": "exports.value = 1;" });
+    const running = own.run("main.cjs", { nodeArguments: [`--v8-pool-size=${size}`] });
+    assert.equal(await running.value("live"), 1);
+    own.writeAtomically("own.cjs", "exports.value = 2;");
+    assert.equal(await running.value("live"), 2);
+    const after = policies(running.child.pid);
+    assert.deepEqual(after.slice(0, 2 + size), [0, 0, ...Array(size).fill(3)]);
+    assert.deepEqual(new Set(after.slice(2 + size)), new Set([0]));
+  });
+}
+
 test("a save wakes no other thread while a loop waits for it", { skip }, async (t) => {
   const { running, save } = await started(t);
   await save(2);

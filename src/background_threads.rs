@@ -10,6 +10,24 @@ use std::fs;
 /// As many V8 has, unless `--v8-pool-size` says something else.
 const WORKERS: usize = 4;
 
+struct Thread {
+    name: String,
+    /// It blocks all signals that can be.
+    is_deaf: bool,
+}
+
+impl Thread {
+    /// See proc_pid_status(5).
+    fn read(status: &str) -> Self {
+        let field = |name| status.lines().find_map(|line| line.strip_prefix(name));
+        let blocked = field("SigBlk:").and_then(|it| u64::from_str_radix(it.trim(), 16).ok());
+        Self {
+            name: field("Name:").unwrap_or_default().trim().to_owned(),
+            is_deaf: blocked.is_some_and(|it| it.count_ones() > 32),
+        }
+    }
+}
+
 /// What can't be found out, or is not allowed, is as it was.
 pub fn let_the_program_first() {
     let mut threads = Vec::new();
@@ -18,8 +36,8 @@ pub fn let_the_program_first() {
         .flatten()
         .flatten()
     {
-        let name = fs::read_to_string(task.path().join("comm"));
-        threads.push((task.file_name(), name.unwrap_or_default()));
+        let status = fs::read_to_string(task.path().join("status"));
+        threads.push((task.file_name(), Thread::read(&status.unwrap_or_default())));
     }
     for id in workers(&threads) {
         let Some(Ok(id)) = id.to_str().map(str::parse::<libc::c_long>) else {
@@ -38,33 +56,44 @@ pub fn let_the_program_first() {
     }
 }
 
-/// Which of the threads `(id, name)`, the oldest first as the kernel lists them, are V8's workers: since Node 24 they have a
-/// name. Before, they are the first that a process starts, after the one for delayed tasks, and have the name of its program.
-fn workers<I>(threads: &[(I, String)]) -> Vec<&I> {
-    let is_named = threads.iter().any(|it| it.1.contains("V8Worker"));
-    let first = if is_named { 0 } else { 2 };
-    let name = threads.get(2).map(|it| &it.1);
-    let mut found = Vec::new();
-    for (id, own) in threads.iter().skip(first) {
-        let is_worker = match is_named {
-            true => own.contains("V8Worker"),
-            false => Some(own) == name && found.len() < WORKERS,
-        };
-        if is_worker {
-            found.push(id);
-        }
-    }
-    found
+/// Which of the threads, the oldest first as the kernel lists them, are V8's workers: since Node 24 they have a name. Before,
+/// they are the first that a process starts, after the one for delayed tasks, and have the name of its program; what follows is
+/// Node's thread for SIGUSR1, which blocks all signals (unless there is `--disable-sigusr1`).
+fn workers<I>(threads: &[(I, Thread)]) -> Vec<&I> {
+    let named: Vec<_> = threads
+        .iter()
+        .filter(|(_, it)| it.name.contains("V8Worker"))
+        .map(|(id, _)| id)
+        .collect();
+    let Some(others) = threads.get(2..).filter(|_| named.is_empty()) else {
+        return named;
+    };
+    let count = others.iter().position(|(_, it)| it.is_deaf);
+    let (among, at_most) = count.map_or((others, WORKERS), |it| (&others[..it], it));
+    among
+        .iter()
+        .filter(|(_, it)| it.name == others[0].1.name)
+        .map(|(id, _)| id)
+        .take(at_most)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::workers;
+    use super::{Thread, workers};
 
+    /// By name; with `!` before it, one that blocks all signals.
     fn found(threads: &[&str]) -> Vec<usize> {
         let threads: Vec<_> = threads
             .iter()
-            .map(|it| format!("{it}\n"))
+            .map(|it| {
+                let (name, blocked) = it
+                    .strip_prefix('!')
+                    .map_or((*it, "0000000000000200"), |it| (it, "fffffffe7ffbfeff"));
+                Thread::read(&format!(
+                    "Name:\t{name}\nUmask:\t0022\nSigBlk:\t{blocked}\n"
+                ))
+            })
             .enumerate()
             .collect();
         workers(&threads).into_iter().copied().collect()
@@ -79,7 +108,7 @@ mod tests {
             "node-V8Worker",
             "heatsync",
             "node-V8Worker",
-            "SignalInspector",
+            "!SignalInspector",
         ];
         assert_eq!(found(&threads), [2, 4]);
         assert_eq!(found(&["MainThread", delayed, "V8Worker"]), [2]);
@@ -87,16 +116,23 @@ mod tests {
 
     #[test]
     fn by_age() {
-        let mut threads = ["node"; 12];
-        threads[0] = "server";
-        threads[7] = "heatsync";
-        assert_eq!(found(&threads), [2, 3, 4, 5]);
+        let pool = |size: usize| {
+            let mut threads = vec!["node"; 12];
+            threads[0] = "server";
+            threads[2 + size] = "!node";
+            found(&threads)
+        };
+        assert_eq!(pool(4), [2, 3, 4, 5]);
+        assert_eq!(pool(2), [2, 3]);
+        assert_eq!(pool(6), [2, 3, 4, 5, 6, 7]);
+        assert_eq!(pool(0), [0; 0]);
     }
 
-    /// What Node 20 starts next is its thread for SIGUSR1, which sleeps.
     #[test]
-    fn no_pool() {
-        assert_eq!(found(&["node", "node", "node", "heatsync"]), [2]);
-        assert_eq!(found(&["node"]), [0; 0]);
+    fn without_the_thread_for_sigusr1() {
+        let mut threads = ["node"; 12];
+        threads[3] = "heatsync";
+        assert_eq!(found(&threads), [2, 4, 5, 6]);
+        assert_eq!(found(&["node", "node"]), [0; 0]);
     }
 }
