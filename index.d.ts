@@ -297,7 +297,7 @@ declare namespace Heatsync {
     clearEveryTime?: boolean | undefined;
     /** Files whose changes are ignored: globs, or expressions tested against the absolute path. Not in `node-esm-hmr`. */
     ignore?: string | RegExp | Array<string | RegExp> | undefined;
-    /** Ends the watching when aborted. Not in `node-esm-hmr`. */
+    /** Ends the watching when aborted; that a callback then rejects with its reason is no error. Not in `node-esm-hmr`. */
     signal?: AbortSignal | undefined;
     /** How ES modules are evaluated anew: see {@link Options.esm}. Not in `node-esm-hmr`. */
     esm?: "runtime" | "query" | undefined;

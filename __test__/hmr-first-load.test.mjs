@@ -178,6 +178,49 @@ for (const [how, callback] of Object.entries({
   });
 }
 
+for (const [what, waits] of Object.entries({
+  "Node's timers": "await setTimeout(1e6, undefined, { signal })",
+  "the signal itself":
+    "await new Promise((resolve) => signal.addEventListener('abort', resolve)); signal.throwIfAborted()",
+})) {
+  test(`a callback that waits by ${what}, and is told to end by the signal that closes it: that is no error`, async (t) => {
+    const own = project(t, {
+      "mod.mjs": "",
+      "main.mjs": `
+        import { hmr } from "heatsync-rs";
+        import { setTimeout } from "node:timers/promises";
+        const controller = new AbortController();
+        const { signal } = controller;
+        const options = { signal };
+        await hmr("./mod.mjs", "none", async () => {
+          queueMicrotask(() => controller.abort());
+          ${waits};
+        }, options).ready;
+        await hmr("./mod.mjs", "none", async () => { throw new RangeError("not called"); }, options).ready;
+        console.log("ready");`,
+    });
+    const program = own.run("main.mjs");
+    await until(() => program.hasEnded, "its end");
+    assert.deepEqual([program.lines, program.stderr], [["ready"], ""]);
+  });
+}
+
+test("what a callback throws otherwise, once a signal has closed it, is logged", async (t) => {
+  const own = project(t, {
+    "mod.mjs": "",
+    "main.mjs": `
+      import { hmr } from "heatsync-rs";
+      const controller = new AbortController();
+      await hmr("./mod.mjs", "none", () => {
+        controller.abort();
+        throw new RangeError("after it");
+      }, { signal: controller.signal }).ready;`,
+  });
+  const program = own.run("main.mjs");
+  await until(() => program.hasEnded, "its end");
+  assert.match(program.stderr, /RangeError: after it/);
+});
+
 test("what a module throws that is closed while it is loaded is not logged", async (t) => {
   const own = project(t, {
     "mod.mjs": `globalThis.close(); throw new RangeError("not heard");`,

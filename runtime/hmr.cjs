@@ -245,9 +245,9 @@ class HotCallback {
         await running.run(this, this.#settings.callback, namespace);
       } catch (error) {
         showCode(error);
-        // Closed by the callback itself: nobody else tells of what it throws then.
-        if (this.#isClosed) print(error);
-        else this.#log(error, file);
+        // Closed meanwhile: nobody else tells of what it throws then.
+        if (!this.#isClosed) this.#log(error, file);
+        else if (!this.#isAbort(error)) print(error);
       }
     };
     const result = this.#queue.then(call);
@@ -263,6 +263,12 @@ class HotCallback {
     if (this.#isClosed) return;
     print(error);
     notice(`waiting for changes to ${relative(file)}`);
+  }
+
+  /** Has the callback ended with what it waited for because the signal told it to? Node's own errors have its reason as their cause. @param {any} error */
+  #isAbort(error) {
+    const { signal } = this.#settings;
+    return signal?.aborted && (error === signal.reason || error?.cause === signal.reason);
   }
 
   async close() {
