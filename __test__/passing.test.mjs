@@ -1,8 +1,10 @@
 // What the program makes, imports and takes away again (a bundled configuration) is no reason for a word; what somebody else deletes is.
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { hotProgram } from "./support/hot-program.mjs";
+import { project } from "./support/project.mjs";
 
 test("of a file that the program makes, imports and takes away nothing is said", async (t) => {
   const { ask, program, self } = await hotProgram(t, {
@@ -42,4 +44,20 @@ test("a file that is new, and that somebody imports by a declaration, is missed"
   await save({ "a.mjs": `import "./new.mjs"; import("./new.mjs");` });
   self.delete("new.mjs");
   await program.errorOutput("new.mjs: not updated: Error [ERR_MODULE_NOT_FOUND]");
+});
+
+test("what goes ten seconds after its import is missed: somebody may have deleted it", (t) => {
+  const { now } = Date;
+  // The clock of files is a little behind.
+  let later = -1000;
+  Date.now = () => now() + later;
+  const { Passing } = createRequire(import.meta.url)("../runtime/esm/watch/passing.cjs");
+  Date.now = now;
+  const [passing, file] = [new Passing(), project(t, { "new.mjs": "" }).path("new.mjs")];
+  const graph = { modules: { ofFile: () => [] } };
+  later = 0;
+  passing.imports(file);
+  assert(passing.has(file, graph));
+  later = 10_100;
+  assert(!passing.has(file, graph));
 });
