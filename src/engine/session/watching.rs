@@ -265,6 +265,18 @@ mod tests {
         assert!(state.take_update(None, SystemTime::UNIX_EPOCH).is_none());
     }
 
+    /// Somebody else has evaluated it, too.
+    #[test]
+    fn what_is_live_already_holds_no_old_import() {
+        let (mut state, update) = out_of_reach();
+        assert_eq!(update.groups[0].outside.len(), 1);
+        state.accepted(update.id, &[OUTSIDE.into()]);
+        assert!(!state.finish_update(update.id, &[true]));
+        state.link(Path::new(ROOT), &[DEP.into(), OUTSIDE.into()]);
+        state.watch_delta();
+        assert!(state.take_update(None, SystemTime::UNIX_EPOCH).is_none());
+    }
+
     /// Its importer did not import it for a moment, in which nobody has computed the watches.
     #[test]
     fn what_leaves_and_is_reached_again_is_evaluated_anew() {
