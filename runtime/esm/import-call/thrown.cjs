@@ -4,6 +4,7 @@
 // What an import() has found throwing: it is evaluated anew when somebody saves it, if only as it is, or what it needs.
 
 const { parentOf } = require("../../commonjs/parents.cjs");
+const { SafeSet } = require("../../intrinsics.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { endGivenUp, givenUp, isHeld } = require("../update/prune.cjs");
@@ -50,8 +51,9 @@ function attempted(graph, thrown) {
     else lost.push(born);
   }
   // An update that is under way may have given up who has required it, and would have ended it.
+  const opened = givenUp(lost.filter((born) => !isInUse(graph, born)));
   for (const born of lost) graph.commonJs?.remove(born);
-  void endGivenUp(graph, givenUp(lost));
+  void endGivenUp(graph, opened);
   for (const module of graph.modules.values()) {
     if (module instanceof SourceTextModule && (module.evaluationError || module.status === "linked"))
       files.push(module.file);
@@ -74,6 +76,24 @@ function whoThrew({ modules }, born, thrown) {
     if (module instanceof CommonJsModule && thrown.has(module)) return module;
   }
   return null;
+}
+
+/**
+ * Who has had it loaded goes on with it, though nothing shows that any more: it was taken out of the cache, and of its `children`.
+ * @param {Graph} graph
+ * @param {CommonJsModule} born
+ */
+function isInUse(graph, born) {
+  const seen = new SafeSet();
+  for (let at = born.instance && parentOf(born.instance); at && !seen.has(at); at = parentOf(at)) {
+    seen.add(at);
+    const by = graph.modules.get(/** @type {string} */ (at.filename));
+    // By what `createRequire()` gives, which is never said to be loaded.
+    if (by instanceof SourceTextModule) return isHeld(graph, by);
+    if (!at.loaded) return false;
+    if (by instanceof CommonJsModule && by.instance === at && isHeld(graph, by)) return true;
+  }
+  return false;
 }
 
 /** @param {CommonJsModule} module @param {CommonJsModule} by */
