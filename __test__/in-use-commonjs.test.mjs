@@ -23,3 +23,27 @@ test("what is loaded, and taken out of the cache and of its requirer's children,
   await ask("rejected.then(() => isTold())");
   assert.deepEqual(said(), ["lazy", "through"]);
 });
+
+test("CommonJS that a package has imported, too, before it was evaluated for a version that was given up, is the package's", async (t) => {
+  const accept = "import.meta.hot.accept();";
+  const { ask, save, said } = await hotProgram(t, {
+    "node_modules/of-package/package.json": { name: "of-package", main: "main.cjs" },
+    "node_modules/of-package/main.cjs": "exports.bring = (url) => import(url);",
+    "main.mjs": `import "./top.mjs";`,
+    "top.mjs": accept,
+    "throws.mjs": `
+      import { bring } from "of-package";
+      globalThis.imported = import("./late.cjs");
+      queueMicrotask(() => { globalThis.brought = bring(import.meta.resolve("./late.cjs")); });
+      throw new Error("on purpose");`,
+    "late.cjs": `require("./below.cjs"); ${opens("late")}`,
+    "below.cjs": opens("below"),
+  });
+  const both = await save({ "top.mjs": `${accept} import "./throws.mjs"; import "./late.cjs";` });
+  assert.equal(both.type, "evaluationError");
+  await ask("Promise.all([imported, brought]).then(() => isTold())");
+  said();
+  assert.equal((await save({ "top.mjs": `${accept} import "./late.cjs";` })).type, "accepted");
+  assert.equal((await save({ "top.mjs": accept })).type, "accepted");
+  assert.deepEqual(said(), []);
+});

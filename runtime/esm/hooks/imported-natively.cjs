@@ -102,7 +102,7 @@ class ImportedNatively {
     this.#outside.add(file);
   }
 
-  /** The same of who is no instance of Heatsync. @param {SourceTextModule} module */
+  /** The same of who is no instance of Heatsync. @param {{ file: string }} module */
   isFromOutside({ file }) {
     return this.#outside.has(file);
   }

@@ -40,10 +40,16 @@ function evictAnother(graph, { file, instance }) {
   const another = graph.modules.get(file);
   if (!instance || !(another instanceof CommonJsModule) || another.instance !== instance) return;
   later(() => {
-    if (another.instance !== instance || heldRoots.has(another)) return;
+    if (another.instance !== instance || heldRoots.has(another) || isImportedByNode(graph, another)) return;
     graph.roots.delete(another);
     evictUnheld(graph, [another]);
   });
+}
+
+/** A package, for one, has imported it as soon as it was known where that leads. @param {Graph} graph @param {CommonJsModule} module */
+function isImportedByNode(graph, module) {
+  const imported = graph.commonJs?.imported;
+  return imported && (imported.importersOf(graph, module.file).length > 0 || imported.isFromOutside(module));
 }
 
 /** Nothing of the program's is on the stack then, which would be ended by what we throw. @param {() => void} action */
