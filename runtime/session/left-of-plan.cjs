@@ -55,17 +55,25 @@ function without(group, live) {
 
 /**
  * Who imports what `import.meta.hot` has evaluated keeps no old instance, though it is not held by sync.* or hmr(): once a function requires
- * it, and it is within reach, it would be evaluated once more.
- * @param {import("../../native/addon").JsGroup} group which is live
+ * it, and it is within reach, it would be evaluated once more. Unless it imports what is evaluated here, too.
+ * @param {Update} plan
+ * @param {(boolean | Rest)[]} rests of its groups
  * @param {First} first
  * @param {NativeSession} own
- * @param {number} id of the update
  */
-function tellOfImporters({ modules, outside }, { takenCareOf }, own, id) {
-  if (outside.length === 0) return;
-  const areAccepted = modules.every(({ changed, file }) => !changed || takenCareOf.isAccepted(file));
-  const importers = outside.map(({ importer }) => importer);
-  if (areAccepted) own.accepted(id, importers);
+function tellOfImporters({ groups, id }, rests, { takenCareOf }, own) {
+  if (groups.every(({ outside }) => outside.length === 0)) return;
+  const areAccepted = groups.map(
+    ({ modules }, at) =>
+      rests[at] === true && modules.every(({ changed, file }) => !changed || takenCareOf.isAccepted(file)),
+  );
+  const importers = (/** @type {boolean} */ isAccepted) =>
+    groups
+      .flatMap(({ outside }, at) => (areAccepted[at] === isAccepted ? outside : []))
+      .map((it) => it.importer);
+  const old = new Set(importers(false));
+  const live = importers(true).filter((importer) => !old.has(importer));
+  if (live.length > 0) own.accepted(id, live);
 }
 
 /**
@@ -77,9 +85,7 @@ function tellOfImporters({ modules, outside }, { takenCareOf }, own, id) {
  */
 function applyLeft(first, own, plan, apply) {
   const rests = plan.groups.map((group) => restOf(group, first));
-  rests.forEach((rest, at) => {
-    if (rest === true) tellOfImporters(plan.groups[at], first, own, plan.id);
-  });
+  tellOfImporters(plan, rests, first, own);
   const groups = rests.flatMap((rest) => (typeof rest === "boolean" ? [] : [rest.group]));
   const all = (/** @type {boolean[]} */ live) => {
     const left = live.values();
