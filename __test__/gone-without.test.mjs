@@ -1,10 +1,12 @@
 // What a program can do without, and has caught the lack of, is there from the next save on.
 
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { saveAtOnce, start } from "./support/hot-graph.mjs";
 import { hotProgram } from "./support/hot-program.mjs";
 import { started, ways } from "./support/ways.mjs";
 
+const native = JSON.stringify(fileURLToPath(new URL("../native/load.cjs", import.meta.url)));
 const count = "globalThis.evaluated = (globalThis.evaluated ?? 0) + 1;";
 const requiring = `${count} let v; try { v = require("./local"); } catch (error) { v = error.code ?? error.name; }`;
 const commonjs = { "c.cjs": `${requiring} module.exports = v;` };
@@ -222,11 +224,13 @@ test("register: what comes the moment it is found to be missing is had by who im
     "root.mjs": `import { config } from "./waiting.mjs"; import p from "./probe.mjs"; import.meta.hot.accept("./probe.mjs");
       export const shown = () => [p, config.c, globalThis.evaluated, globalThis.configs].join(":");`,
     // It is called between our look and Node's.
-    "waiting.mjs": `${count} import fs from "node:fs"; const { queueMicrotask } = globalThis;
-      globalThis.queueMicrotask = (callback) => {
-        globalThis.queueMicrotask = queueMicrotask;
+    "waiting.mjs": `${count} import fs from "node:fs"; import { createRequire } from "node:module";
+      const { prototype } = createRequire(import.meta.url)(${native}).Session;
+      const { askedInVain } = prototype;
+      prototype.askedInVain = function (...args) {
+        prototype.askedInVain = askedInVain;
         fs.writeFileSync(new URL("config.mjs", import.meta.url), "globalThis.configs = (globalThis.configs ?? 0) + 1; export let c = 1;");
-        queueMicrotask(callback);
+        return askedInVain.apply(this, args);
       };
       export const config = await import("./config.mjs");`,
     "probe.mjs": "export default 1;",
