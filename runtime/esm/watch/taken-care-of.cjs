@@ -107,9 +107,9 @@ class TakenCareOf {
       if (type === "declined") continue;
       // It was evaluated before nobody accepted it, or not at all.
       const begun = type === "unaccepted" ? outcome.evaluated : files;
-      const isLive = type === "accepted" || type === "unaccepted";
+      const isAccepted = type === "accepted";
+      const isLive = isAccepted || type === "unaccepted";
       for (const file of files) {
-        const isAccepted = type === "accepted";
         if (begun.includes(file)) this.#done.set(file, { state: stateOf(file), isLive, isAccepted });
       }
       if (isLive && this.#read.size > 0) this.#noteRead(outcome.evaluated, files);
