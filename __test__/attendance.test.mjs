@@ -33,10 +33,10 @@ const look = setInterval(() => {
 }, 1);
 process.once("SIGUSR2", () => clearInterval(look));`);
 
-/** @param {import("node:test").TestContext} t */
-async function started(t) {
-  const own = project(t, { "main.cjs": SYNC, "own.cjs": "exports.value = 1;" });
-  const running = own.run("main.cjs");
+/** @param {import("node:test").TestContext} t @param {string} [first] what the program does before all else @param {string[]} [nodeArguments] */
+async function started(t, first = "", nodeArguments = []) {
+  const own = project(t, { "main.cjs": first + SYNC, "own.cjs": "exports.value = 1;" });
+  const running = own.run("main.cjs", { nodeArguments });
   assert.equal(await running.value("live"), 1);
   const waits = async () => {
     running.child.send("ask");
@@ -91,11 +91,8 @@ for (const size of [2, 6]) {
     const first = `
       require("node:fs").stat(__filename, () => {});
       new (require("node:worker_threads").Worker)("setInterval(() => {}, 1e6);", { eval: true }).unref();`;
-    const own = project(t, { "main.cjs": `${first}\n${SYNC}`, "own.cjs": "exports.value = 1;" });
-    const running = own.run("main.cjs", { nodeArguments: [`--v8-pool-size=${size}`] });
-    assert.equal(await running.value("live"), 1);
-    own.writeAtomically("own.cjs", "exports.value = 2;");
-    assert.equal(await running.value("live"), 2);
+    const { running, save } = await started(t, first, [`--v8-pool-size=${size}`]);
+    await save(2);
     const after = policies(running.child.pid);
     assert.deepEqual(after.slice(0, 2 + size), [0, 0, ...Array(size).fill(3)]);
     assert.deepEqual(new Set(after.slice(2 + size)), new Set([0]));

@@ -69,9 +69,7 @@ function attempted(graph, thrown) {
  * @returns {CommonJsModule | null}
  */
 function whoThrew({ modules }, born, thrown) {
-  const seen = new Set();
-  for (let at = born.instance && parentOf(born.instance); at && !seen.has(at); at = parentOf(at)) {
-    seen.add(at);
+  for (const at of requirersOf(born)) {
     const module = modules.get(/** @type {string} */ (at.filename));
     if (module instanceof CommonJsModule && thrown.has(module)) return module;
   }
@@ -84,9 +82,7 @@ function whoThrew({ modules }, born, thrown) {
  * @param {CommonJsModule} born
  */
 function isInUse(graph, born) {
-  const seen = new SafeSet();
-  for (let at = born.instance && parentOf(born.instance); at && !seen.has(at); at = parentOf(at)) {
-    seen.add(at);
+  for (const at of requirersOf(born)) {
     const by = graph.modules.get(/** @type {string} */ (at.filename));
     // By what `createRequire()` gives, which is never said to be loaded.
     if (by instanceof SourceTextModule) return isHeld(graph, by);
@@ -94,6 +90,14 @@ function isInUse(graph, born) {
     if (by instanceof CommonJsModule && by.instance === at && isHeld(graph, by)) return true;
   }
   return false;
+}
+
+/** Who was the first to have it loaded, who to have that loaded, and so on. A program may have made a circle of it. @param {CommonJsModule} born */
+function requirersOf({ instance }) {
+  /** @type {Set<import("../../commonjs/commonjs.cjs").LoaderModule>} */
+  const all = new SafeSet();
+  for (let at = instance && parentOf(instance); at && !all.has(at); at = parentOf(at)) all.add(at);
+  return all;
 }
 
 /** @param {CommonJsModule} module @param {CommonJsModule} by */
