@@ -341,10 +341,20 @@ mod tests {
 
     #[test]
     fn roots() {
-        let fs = MemFs::with(&["/p/[x]/src/deep/a.js", "/p/[x]/b.js"]);
+        let fs = MemFs::with(&[
+            "/p/[x]/src/deep/a.js",
+            "/p/[x]/b.js",
+            "/p/[x]/(x)/a.js",
+            "/p/[x]/a|b/a.js",
+        ]);
         type Case<'a> = (&'a [&'a str], &'a [(&'a str, bool)]);
-        let cases: [Case<'_>; 10] = [
+        let cases: [Case<'_>; 11] = [
             (&["src"], &[("/p/[x]/src", true)]),
+            // No groups: a parenthesis and a bar of their own.
+            (
+                &["(x)", "a|b"],
+                &[("/p/[x]/(x)", true), ("/p/[x]/a|b", true)],
+            ),
             (&["b.js"], &[("/p/[x]", false)]),
             (&["b.js", "c.js"], &[("/p/[x]", false)]),
             (&["new/file.js"], &[("/p/[x]/new", false)]),
