@@ -104,3 +104,32 @@ fn a_longer_wait_is_the_engine_s_thread_s() {
     assert!(!reader.read(|| panic!("it is not for the loop")));
     assert_eq!(process.left(), ["a deadline"]);
 }
+
+#[test]
+fn what_was_read_of_very_many_is_the_engine_s_thread_s_to_wait_with() {
+    for at_once in [true, false] {
+        let (process, queue, reader) = process(Duration::from_micros(800));
+        queue.is_more.store(at_once, Ordering::Relaxed);
+        *queue.events.lock() = vec![closed(FILE)];
+        let is_more = reader.read(|| {
+            assert!(!at_once, "the rest comes first");
+            queue.is_more.store(true, Ordering::Relaxed);
+            *queue.later.lock() = vec![closed(OTHER)];
+        });
+        assert!(is_more);
+        assert_eq!(process.left(), ["a deadline"], "{at_once}");
+    }
+}
+
+#[test]
+fn what_is_left_to_the_engine_s_thread_meanwhile_comes_before_the_look() {
+    let (process, queue, reader) = process(Duration::from_micros(800));
+    process.fs.write(FILE, "module.exports = 2;");
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    let other = closed("/elsewhere/a.js");
+    assert!(!reader.read(|| (process.sink)(other)));
+    assert_eq!(process.shared.queued.load(Ordering::Relaxed), 1);
+    assert!(process.session.take_update().is_none());
+    process.settle();
+    assert!(process.session.take_update().is_some());
+}

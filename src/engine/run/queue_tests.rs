@@ -57,6 +57,8 @@ pub(super) struct Waiting {
     /// What happens while somebody waits.
     pub(super) later: Mutex<Vec<BackendEvent>>,
     has_next: AtomicBool,
+    /// Very many: reading ends before all is read.
+    pub(super) is_more: AtomicBool,
 }
 
 impl EventQueue for Waiting {
@@ -69,7 +71,7 @@ impl EventQueue for Waiting {
         for event in std::mem::take(&mut *self.events.lock()) {
             (self.sink.get().expect("a sink"))(event);
         }
-        false
+        self.is_more.load(Ordering::Relaxed)
     }
     fn has_next(&self) -> bool {
         self.has_next.load(Ordering::Relaxed)
