@@ -23,6 +23,7 @@ struct Inner {
     nodes: BTreeMap<PathBuf, Node>,
     network: BTreeMap<PathBuf, &'static str>,
     links: BTreeMap<PathBuf, PathBuf>,
+    denied: Option<PathBuf>,
     touched: BTreeMap<PathBuf, SystemTime>,
     clock: i64,
     inodes: u64,
@@ -80,6 +81,11 @@ impl MemFs {
             };
             inner.nodes.insert(path, node);
         }
+    }
+
+    /// What can't be read until the next call.
+    pub fn deny(&self, path: Option<&str>) {
+        self.inner.lock().denied = path.map(PathBuf::from);
     }
 
     pub fn touched(&self, path: &str, at: SystemTime) {
@@ -141,7 +147,11 @@ impl FileSystem for MemFs {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let node = self.inner.lock().node(path)?;
+        let inner = self.inner.lock();
+        if inner.denied.as_deref() == Some(path) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let node = inner.node(path)?;
         node.bytes.ok_or_else(|| io::ErrorKind::IsADirectory.into())
     }
 

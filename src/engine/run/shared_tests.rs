@@ -175,6 +175,23 @@ fn what_is_saved_while_no_watch_may_begin_is_found_when_it_does() {
 }
 
 #[test]
+fn what_can_t_be_read_when_its_watch_begins_is_news_when_it_can_be() {
+    let process = process();
+    let file = "/p/b.js";
+    process.fs.write(file, "1");
+    process.session.loading(Path::new(file), false);
+    process
+        .session
+        .add_boundaries([Path::new(file)], true, true);
+    process.fs.write(file, "2");
+    process.fs.deny(Some(file));
+    process.shared.step(&process.receiver);
+    process.fs.deny(None);
+    process.settle();
+    assert!(process.session.take_update().is_some());
+}
+
+#[test]
 fn a_save_is_handled_where_it_is_seen() {
     let process = process();
     process.fs.write(FILE, "1");
