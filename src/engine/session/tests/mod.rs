@@ -1,5 +1,6 @@
 //! The rules of a session: what is dirty, what an update takes along, what its end leaves behind.
 
+mod attempts;
 mod failed_load;
 mod in_flight;
 mod in_vain;

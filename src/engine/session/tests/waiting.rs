@@ -329,7 +329,8 @@ fn who_turns_out_to_import_what_an_update_evaluates_is_in_the_next_one() {
     assert!(!link(&mut case, &[C]), "that is known");
     assert!(case.finish(id, true));
     let id = case.expect_update("c,b,d,a");
-    assert!(!case.finish(id, true));
+    assert!(link(&mut case, &[B, C]));
+    assert!(!case.finish(id, true), "it was in that one");
 }
 
 #[test]
