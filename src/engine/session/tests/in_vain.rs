@@ -135,6 +135,22 @@ fn what_was_saved_between_its_load_and_its_throwing_is_news_to_who_goes_without(
 }
 
 #[test]
+fn what_was_refused_since_it_threw_is_no_news_to_who_goes_without() {
+    let mut case = Case::new();
+    case.load(LOCAL, "1");
+    case.state
+        .link(Path::new(B), &[C, LOCAL].map(PathBuf::from));
+    assert!(case.state.threw(&[LOCAL.into()], after(1)));
+    case.edit(LOCAL, "2");
+    let update = case.expect_update("local,b,a");
+    case.state.finish_update(update, &[false]);
+    case.state
+        .goes_without_failed(Path::new(B), &[LOCAL.into()], 1, |_| None);
+    case.state.was_evaluated(Path::new(B), &[]);
+    assert!(!case.state.has_work());
+}
+
+#[test]
 fn what_an_es_module_imports_is_looked_at_again() {
     let mut case = Case::new();
     case.state.learn_format(Path::new(C), Format::Esm);
