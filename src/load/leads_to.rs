@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::Loader;
 use crate::{
-    path::in_package,
     resolve::Resolved,
     scan::{ModuleKind, RequestKind, scan},
 };
@@ -26,7 +25,7 @@ impl Loader {
         certain
             .filter_map(
                 |it| match self.resolver.resolve(&it.specifier, path, it.kind.into()) {
-                    Ok(Resolved::File { path, .. }) if !in_package(&path) => Some(path),
+                    Ok(Resolved::File { path, .. }) => Some(path),
                     _ => None,
                 },
             )
