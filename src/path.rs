@@ -208,6 +208,19 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn names_that_are_no_utf_8_are_kept() {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+        let path = |bytes: &'static [u8]| Path::new(OsStr::from_bytes(bytes));
+        for (from, to) in [
+            (&b"/../a/./\xff/b/../"[..], &b"/a/\xff"[..]),
+            (b"a/../../\xff", b"../\xff"),
+        ] {
+            assert_eq!(normalize(path(from)), path(to));
+        }
+    }
+
+    #[test]
     fn packages() {
         assert!(in_package(Path::new("/a/node_modules/b/c.js")));
         assert!(!in_package(Path::new("/a/node_modules2/c.js")));
