@@ -86,6 +86,13 @@ fn help() {
 }
 
 #[test]
+fn what_the_own_package_lacks_is_not_to_be_installed() {
+    let p =
+        Project::new(&["package.json={\"name\":\"own\",\"exports\":{\"./gone\":\"./gone.js\"}}"]);
+    p.fails(Import, "own/gone", "UNRESOLVED_IMPORT", "none");
+}
+
+#[test]
 #[cfg(unix)]
 fn candidates() {
     let list = |specifier: &str, mode| {

@@ -262,3 +262,26 @@ fn from_typescript_the_source_is_meant_in_the_project() {
     p.check(Import, "#lib/a", "HEATSYNC_UNRESOLVED_IMPORT");
     p.check(Import, "#both", "src/both.js");
 }
+
+/// Where the package leaves it open, and to TypeScript alone.
+#[test]
+fn a_tsconfig_may_say_what_a_module_is() {
+    use crate::scan::ModuleKind::{CommonJs, Esm};
+    let p = Project::new(&[
+        "package.json={}",
+        "tsconfig.json={\"compilerOptions\":{\"module\":\"commonjs\"}}",
+        "typed/package.json={\"type\":\"module\"}",
+    ]);
+    for (name, text, want) in [
+        ("a.ts", "export {}", CommonJs),
+        ("a.tsx", "export {}", CommonJs),
+        ("a.ts", "export {}; import.meta.url", Esm),
+        ("a.mts", "export {}", Esm),
+        ("typed/a.ts", "export {}", Esm),
+        ("a.js", "export {}", Esm),
+        ("a.jsx", "export {}", Esm),
+    ] {
+        let kind = p.resolver.kind(&p.root.join(name), || Some(text));
+        assert_eq!(kind, want, "{name}: {text}");
+    }
+}
