@@ -2,7 +2,7 @@
 
 use super::*;
 #[cfg(unix)]
-use crate::resolve::missing_candidates;
+use {crate::resolve::missing_candidates, std::path::PathBuf};
 
 #[test]
 fn help() {
@@ -115,6 +115,10 @@ fn candidates() {
         list("./a/", Require),
         "/none/a/index.js /none/a/index.json /none/a/index.node /none/a/package.json"
     );
+    for mode in [Import, Require] {
+        let all = missing_candidates("./a.js", Path::new("/none/main.ts"), mode);
+        assert_eq!(all[..2], ["/none/a.ts", "/none/a.tsx"].map(PathBuf::from));
+    }
     let p = Project::new(&["d/package.json={\"main\":\"lib\"}"]);
     let all = missing_candidates("./d/", &p.root.join("x.js"), Require);
     assert!(all.contains(&p.root.join("d/lib.js")) && all.contains(&p.root.join("d/lib/index.js")));
