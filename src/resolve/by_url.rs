@@ -256,7 +256,8 @@ impl Resolver {
                 }
                 let is_name = is_import && !target.starts_with(['.', '/']);
                 Some(match is_name {
-                    true if scheme(&text).is_some() => Answer::AsPath,
+                    // A URL is no target, a builtin's neither: `fs` is one, `node:fs` is not.
+                    true if scheme(&text).is_some() => Answer::Refused,
                     true => self.by_name(&text, &folder.join("package.json"), mode),
                     false => Answer::Refused,
                 })

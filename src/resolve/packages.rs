@@ -48,7 +48,7 @@ struct Pair {
 
 pub(super) enum Found {
     File(PathBuf),
-    /// `"#fs": "node:fs"` in `imports`.
+    /// `"#fs": "fs"` in `imports`.
     Builtin(String),
 }
 

@@ -167,3 +167,20 @@ fn a_target_may_be_what_is_below_a_builtins_name() {
         p.check(mode, "#none", "HEATSYNC_UNRESOLVED_IMPORT");
     }
 }
+
+/// Node takes what has a scheme for a URL, and refuses it (`packages.txt` compares).
+#[test]
+fn a_target_is_no_url() {
+    let p = Project::new(&[
+        r##"package.json={"imports":{"#fs":"node:fs","#if":{"node":"node:fs"},"#none":"node:none","#sqlite":"node:sqlite","#any/*":"node:*",
+            "#data":"data:text/javascript,","#list":["node:fs","./a.js"],"#last":["./a.js","node:fs"]}}"##,
+        "a.js",
+    ]);
+    for mode in [Import, Require] {
+        for name in ["#fs", "#if", "#none", "#sqlite", "#any/fs", "#data"] {
+            p.check(mode, name, "HEATSYNC_UNRESOLVED_IMPORT");
+        }
+        p.check(mode, "#list", "a.js");
+        p.check(mode, "#last", "a.js");
+    }
+}
