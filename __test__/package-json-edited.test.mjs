@@ -354,6 +354,18 @@ test("sync.require brings who asks for what a file beside had asked for before p
   assert.deepEqual([main.v, main.it], [2, 2]);
 });
 
+test("what leads nowhere by the new text is told with the place of the import", async (t) => {
+  const to = (/** @type {string | undefined} */ b) => ({
+    "package.json": manifest({ "#a": "./one.js", "#b": b }),
+  });
+  const { save } = await hotProgram(t, { ...to("./one.js"), ...ES });
+  for (const [index, nowhere] of ["./none.js", "../none.js", "lacked", undefined].entries()) {
+    const { type, file, line, column } = await save(to(nowhere));
+    assert.deepEqual([type, file, line, column], ["linkError", "w.js", 1, 30], String(nowhere));
+    await save(to(index % 2 ? "./one.js" : "./two.js"));
+  }
+});
+
 for (const name of ["app/none", "#none"]) {
   test(`the errors of import() and require() have the place of what ${name} leads to and is not there, as Node's have`, async (t) => {
     const to = (/** @type {string} */ it) =>

@@ -13,6 +13,7 @@ const { CommonJsModule, isNameless } = require("../commonjs/commonjs-module.cjs"
 const { leadsNowhere } = require("../import-call/in-vain.cjs");
 const { isLoadedByNode } = require("../native/loaded-by-node.cjs");
 const { bequeath } = require("../namespace/inherited-facade.cjs");
+const { faults } = require("../link/link.cjs");
 const { LoadError } = require("./load-error.cjs");
 const { NativeModule } = require("../native/native.cjs");
 const { JsonModule } = require("./json-module.cjs");
@@ -81,6 +82,21 @@ function loadOpen(graph, open, fresh) {
   }
 }
 
+/**
+ * Of a name that an edited package.json leads nowhere: nothing in the words need tell which import it is.
+ * @param {Graph} graph
+ * @param {JsRequest} request
+ * @param {string} from
+ */
+function refuseNamed(graph, request, from) {
+  try {
+    refuse(graph.loader, request.specifier, from);
+  } catch (error) {
+    if (error instanceof Error) faults.set(error, { file: from, requests: [request], refused: request });
+    throw error;
+  }
+}
+
 /** @param {Graph} graph @param {SourceTextModule} module @param {Module[]} requested */
 function haveRequested(graph, module, requested) {
   module.requested = requested;
@@ -120,7 +136,7 @@ function enter(graph, request, from, fresh, open) {
   }
   if (request.target === "native") {
     // Another loader in the chain may know it.
-    if (leadsNowhere(request) && !chain.hasOthers) refuse(graph.loader, request.specifier, from);
+    if (leadsNowhere(request) && !chain.hasOthers) refuseNamed(graph, request, from);
     if (request.file?.endsWith(".wasm")) graph.leavesToNode(request.file, "wasm");
     const module = new NativeModule(request, from, graph.loader);
     fresh.set(key, module);

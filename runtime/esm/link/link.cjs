@@ -20,7 +20,7 @@ const { linkNatives } = require("../native/native.cjs");
 /**
  * Whose import an error of linking is about, for those who explain it.
  * @type {WeakMap<Error, { file?: string, module?: SourceTextModule, requests?: JsRequest[], requested?: Module[], specifier?: string,
- *   name?: string, between?: Module[], isJson?: boolean }>}
+ *   name?: string, between?: Module[], isJson?: boolean, refused?: JsRequest }>}
  */
 const faults = new WeakMap();
 

@@ -136,8 +136,8 @@ function requestedAt(error, file, loader) {
     (target !== undefined &&
       message.includes(path.isAbsolute(target) ? pathToFileURL(target).href : target)) ||
     message.includes(`protocol '${/^[a-z][\w+.-]*:/i.exec(specifier)?.[0]}'`);
-  const { requests } = faults.get(error) ?? {};
-  const request = requests?.find(isMeant) ?? requests?.find((it) => isRefused(it, file, message));
+  const { requests, refused } = faults.get(error) ?? {};
+  const request = refused ?? requests?.find(isMeant) ?? requests?.find((it) => isRefused(it, file, message));
   return request && loader.staticImportAt(file, request.specifier);
 }
 
