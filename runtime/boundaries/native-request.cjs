@@ -7,6 +7,7 @@ const path = require("node:path");
 const { fileURLToPath } = require("node:url");
 const { hasCondition } = require("../older-hooks.cjs");
 const { isProjectFile } = require("../project-files.cjs");
+const { AS_IT_IS } = require("../esm/graph/project-file.cjs");
 const { standInUrl, standsForBoundary, stoodFor } = require("./stand-in-url.cjs");
 
 /**
@@ -42,6 +43,8 @@ function requestOf(specifier, { conditions, importAttributes, parentURL }) {
  */
 function boundaryFiles(parentURL, url, isHot, has) {
   if (!parentURL?.startsWith("file:") || !url.startsWith("file:")) return null;
+  // Node is asked what is wrong with it: what stands for it would ask the same, of another copy, without end.
+  if (url.endsWith(AS_IT_IS)) return null;
   const file = fileURLToPath(url);
   if (!isProjectFile(file) || !(isHot || has(file))) return null;
   const importer = fileURLToPath(parentURL);
