@@ -42,7 +42,8 @@ function planned(plan, modules, { causes, evaluated, held, passedOn, transaction
   const taken = modules.map((module) => held.has(module) || takes(fileOf(module), causes.has(module)));
   const accepts = acceptingThemselves(described, modules);
   const mayGain = described.some((it, at) => accepts[at] || it.accepts.length > 0);
-  const isForced = held.size > 0 || areMixed(refused, modules, transaction);
+  const isForced =
+    held.size > 0 || areMixed(refused, modules, transaction) || isInPart(alone.groups, modules);
   if (!taken.includes(true) || !(isForced || mayGain)) return alone;
   withoutHolders(described, modules, taken, transaction);
   // Evaluated already, before a handler threw or said `invalidate()`.
@@ -243,6 +244,21 @@ function areMixed(groups, modules, transaction) {
     const saved = causes.map((at) => modules[at]).filter((module) => !transaction.isFresh(module));
     return new Set(saved.map((module) => synced.has(fileOf(module)))).size > 1;
   });
+}
+
+/**
+ * Is a file of two groups, of which one is accepted? JSON is two modules, one that is imported and one that is required; what is left to
+ * sync.* and hmr(), which know of files, would be live to them by the other one.
+ * @param {JsHotGroup[]} groups
+ * @param {Module[]} modules
+ */
+function isInPart(groups, modules) {
+  const filesOfThose = (/** @type {boolean} */ isAccepted) =>
+    groups.flatMap(({ causes, verdict }) =>
+      (verdict === "accepted") === isAccepted ? causes.map((at) => fileOf(modules[at])) : [],
+    );
+  const accepted = new Set(filesOfThose(true));
+  return filesOfThose(false).some((file) => accepted.has(file));
 }
 
 module.exports = { isAcceptedBesideConsumers, planned };
