@@ -78,7 +78,10 @@ function reportEdges(session) {
   /** @type {[string, string[]][]} */
   const edges = [];
   for (const { module, children } of reported.values()) {
-    if (childrenOf(module).length !== children) fresh.set(module.filename, module);
+    const { filename } = module;
+    // One that was replaced since may have lost some of its own: the newer one is what is to be reported.
+    const isReplaced = () => fresh.has(filename) && Loader._cache[filename] !== module;
+    if (childrenOf(module).length !== children && !isReplaced()) fresh.set(filename, module);
   }
   for (const [file, module] of fresh) {
     // A module that failed to load is taken out of the cache by Node, and is nobody's import.
