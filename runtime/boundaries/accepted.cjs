@@ -19,24 +19,24 @@ const { Transaction } = require("../esm/update/transaction.cjs");
  * @param {Module[]} modules
  * @param {Set<string>} files
  * @param {Module[]} ends what handlers above are not asked for
+ * @param {Transaction} [texts] what of them is read, and not linked yet
  * @returns {Set<string>}
  */
-function acceptedByHandlers(graph, modules, files, ends) {
+function acceptedByHandlers(graph, modules, files, ends, texts = new Transaction(graph)) {
   const roots = new Set([...graph.roots, ...ends]);
   /** @type {Set<string>} */
   const accepted = new Set();
   for (const module of modules) {
     const file = fileOf(module);
-    if (!files.has(file) || !hasHandlersAbove(module)) continue;
-    const nothing = new Transaction(graph);
+    if (!files.has(file) || !hasHandlersAbove(module, texts)) continue;
     const causes = new Map([[module, /** @type {const} */ ("changed")]]);
-    const around = reached(graph, causes.keys(), nothing);
-    const described = describe(around, causes, new Set(), nothing, roots);
+    const around = reached(graph, causes.keys(), texts);
+    const described = describe(around, causes, new Set(), texts, roots);
     const { groups } = addon.hotPlan(described);
     // What no root leads to is in no group: its next version is for whoever imports it again.
     if (groups.length === 0) continue;
     const isAccepted = groups.every(({ verdict }) => verdict === "accepted");
-    const isShared = () => isAcceptedBesideConsumers(addon.hotPlan, around, causes, described, nothing, ends);
+    const isShared = () => isAcceptedBesideConsumers(addon.hotPlan, around, causes, described, texts, ends);
     if (isAccepted || isShared()) accepted.add(file);
   }
   return accepted;
@@ -50,11 +50,13 @@ function isAcceptedByName(module) {
   );
 }
 
-/** @param {Module} module */
-function hasHandlersAbove(module) {
+/** @param {Module} module @param {Transaction} [texts] */
+function hasHandlersAbove(module, texts) {
   for (const at of above([module])) {
-    if (!(at instanceof HotModule) || !at.hot) continue;
-    const { accepts, selfAccepts } = Hot.stateOf(at.hot);
+    if (!(at instanceof HotModule)) continue;
+    const { hot } = texts?.oldOf(at) ?? at;
+    if (!hot) continue;
+    const { accepts, selfAccepts } = Hot.stateOf(hot);
     if (selfAccepts.length + accepts.length > 0) return true;
   }
   return false;

@@ -11,6 +11,7 @@ const addon = require("../../native/load.cjs");
 const { Loader } = require("../commonjs/commonjs.cjs");
 const { isUnedited } = require("../commonjs/gone-without.cjs");
 const { acceptedByHandlers } = require("./accepted.cjs");
+const { acceptedByTexts } = require("./accepted-by-texts.cjs");
 const { anywhere } = require("../globs.cjs");
 const events = require("../hot-events.cjs");
 const { SafeSet, now } = require("../intrinsics.cjs");
@@ -154,7 +155,15 @@ class Boundaries {
     if (exposed.size > 0) {
       for (const file of acceptedByHandlers(this.#graph, concerned, exposed, [])) accepted.add(file);
     }
-    const theirs = files.filter((file) => accepted.has(file) && !this.#restart?.matches(file));
+    const isTheirs = (/** @type {string} */ file) => accepted.has(file) && !this.#restart?.matches(file);
+    // What sync.* and hmr() hold, and is left to them, those who accept may import from now on: they are evaluated with it.
+    const held = accepted.size > 0 ? files.filter((it) => !accepted.has(it) && syncedFiles().has(it)) : [];
+    if (held.length > 0) {
+      const others = modulesOfFiles(this.#graph, files.filter(isTheirs));
+      const read = async () => acceptedByTexts(this.#graph, others, new Set(held));
+      for (const file of await this.#updates.alone(read)) accepted.add(file);
+    }
+    const theirs = files.filter(isTheirs);
     const ours = files.filter((file) => !theirs.includes(file));
     const outcomes = theirs.length > 0 ? await this.#updates.ofFiles(theirs) : [];
     if (ours.length > 0) outcomes.push(...(await this.#updates.alone(() => this.#update(ours))));
