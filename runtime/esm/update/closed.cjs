@@ -12,6 +12,7 @@ const { clearTimeout, setTimeout } = require("../../intrinsics.cjs");
 const { listed } = require("../../report.cjs");
 const { isMainThread } = require("../../thread.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
+const { keepSignalsBetween } = require("./signals-between.cjs");
 
 /** @typedef {import("./outcome.cjs").Outcome} Outcome */
 
@@ -52,6 +53,7 @@ class Closed {
     this.#isHeard = true;
     beforeEmitted("beforeExit", () => this.#wait());
     for (const signal of SIGNALS) beforeEmitted(signal, () => this.#toldToEnd());
+    if (isMainThread) keepSignalsBetween(() => this.#updates.isInFlight);
     port?.once("close", () => this.#toldToEnd());
   }
 

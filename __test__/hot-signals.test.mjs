@@ -1,0 +1,78 @@
+// Signals that come while an update replaces who listens: they are told to the new version. Programs under register, files saved for
+// real; each sends itself the signal in the moment in question, since the system delivers it before `process.kill()` returns.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { project, until } from "./support/project.mjs";
+
+// On Windows no process hears a signal of another one, and to send one is to end it.
+const skip = process.platform === "win32";
+const KEPT = `import "./x.mjs"; setInterval(() => {}, 1000);`;
+
+/** @param {string} name @param {string} [disposing] what its dispose handler does first */
+const listening = (name, disposing = "") => `
+const told = (signal) => { console.log("${name} is told " + signal); if (signal === "SIGTERM") process.exit(7); };
+process.on("SIGTERM", told).on("SIGHUP", told);
+import.meta.hot.dispose(() => {
+  ${disposing}
+  process.off("SIGTERM", told).off("SIGHUP", told);
+});
+import.meta.hot.accept();
+console.log("${name}");`;
+
+/** @param {import("node:test").TestContext} t @param {Record<string, string>} files */
+async function program(t, files) {
+  const self = project(t, { "main.mjs": KEPT, ...files });
+  const running = self.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
+  await running.line("one");
+  return { self, running };
+}
+
+test("the new version is told of a signal that came before the old one's listener went", {
+  skip,
+}, async (t) => {
+  const x = listening("one", `process.kill(process.pid, "SIGTERM");`);
+  const { self, running } = await program(t, { "x.mjs": x });
+  self.write("x.mjs", listening("two"));
+  await running.line("two is told SIGTERM");
+  assert.deepEqual(await running.exit, { code: 7, signal: null });
+});
+
+test("nobody listens any more: the signal ends the process, as it would a moment later", {
+  skip,
+}, async (t) => {
+  const x = listening("one", `process.kill(process.pid, "SIGTERM");`);
+  const { self, running } = await program(t, { "x.mjs": x });
+  self.write("x.mjs", `console.log("two"); import.meta.hot.accept();`);
+  await until(() => running.hasEnded, "its end");
+  assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
+});
+
+test("a signal that is told something else by is told once, and nothing of ours listens later", {
+  skip,
+}, async (t) => {
+  const x = listening("one", `process.kill(process.pid, "SIGHUP");`);
+  const counted = `${listening("two")}
+for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+console.log("listeners " + process.listenerCount("SIGTERM") + process.listenerCount("SIGHUP"));`;
+  const { self, running } = await program(t, { "x.mjs": x });
+  self.write("x.mjs", counted);
+  await running.line("listeners 11");
+  running.child.kill("SIGTERM");
+  assert.deepEqual(await running.exit, { code: 7, signal: null });
+  const told = running.lines.filter((line) => line.includes("is told"));
+  assert.deepEqual(told, ["two is told SIGHUP", "two is told SIGTERM"]);
+});
+
+test("who is told, closes what it has and sends the signal again is ended by it", { skip }, async (t) => {
+  // NestJS does so. By then it listens no more.
+  const closing = `
+const told = () => { process.off("SIGTERM", told); process.kill(process.pid, "SIGTERM"); };
+process.on("SIGTERM", told);
+import.meta.hot.dispose(() => { process.kill(process.pid, "SIGTERM"); process.off("SIGTERM", told); });
+import.meta.hot.accept();`;
+  const { self, running } = await program(t, { "x.mjs": `${closing} console.log("one");` });
+  self.write("x.mjs", `${closing} console.log("two");`);
+  await until(() => running.hasEnded, "its end");
+  assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
+});
