@@ -12,6 +12,7 @@ const native = require("../native/load.cjs");
 const { callSite } = require("./caller.cjs");
 const { collectLoads } = require("./commonjs/commonjs.cjs");
 const { reportEdges } = require("./commonjs/edges.cjs");
+const { failedInVain } = require("./commonjs/gone-without.cjs");
 const { addConsumer } = require("./session/consumers.cjs");
 const environment = require("./session/environment.cjs");
 const { textOf } = require("./error-text.cjs");
@@ -153,6 +154,7 @@ class HotCallback {
       const attempted = endCollecting();
       forget(this.#session, attempted);
       this.#session.blame([file], attempted);
+      failedInVain(file, error);
       // Node would name a file of ours as the one that imports it, also where it is a folder.
       const isGone = this.#notFound !== undefined && !isFile(file);
       this.#log(isGone ? this.#notFound : this.#explained(error, file), file);

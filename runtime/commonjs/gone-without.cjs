@@ -5,6 +5,7 @@
 // rejection is caught. In a process that is started now they might have it. The engine waits for it, and has them evaluated
 // anew, once they have been evaluated: they may ask again before.
 
+const path = require("node:path");
 const { Loader } = require("./commonjs.cjs");
 const { legible } = require("../error-text.cjs");
 const { resolveRequired } = require("../esm/commonjs/resolve-required.cjs");
@@ -161,6 +162,44 @@ function goesWithoutFailed(file, failed, isHad, { imported, of } = {}) {
   }
 }
 
+/**
+ * Its first load has failed for that reason, and who has asked for it shows nowhere: Node has run the `import()` of a computed name, or the
+ * `createRequire()`. Should it come, the file is evaluated anew.
+ * @param {string} file
+ * @param {unknown} error
+ */
+function failedInVain(file, error) {
+  const lacked = lackedOf(error);
+  if (!lacked) return;
+  const number = ++lastNumber;
+  for (const session of sessions) {
+    session.askedInVain(file, lacked.request, lacked.isImport, number);
+    // It has come meanwhile, maybe.
+    session.wasEvaluated(file, []);
+  }
+}
+
+/**
+ * What an error of Node's says of what was not found, by a name that means the same to all.
+ * @param {any} error
+ * @returns {{ request: string, isImport: boolean } | null}
+ */
+function lackedOf(error) {
+  try {
+    const { code, message, requireStack, url } = error;
+    if (code === "ERR_MODULE_NOT_FOUND")
+      return typeof url === "string" ? { request: url, isImport: true } : null;
+    const [, request = ""] = /^Cannot find module '(\.{0,2}\/[^'\n]*)'/.exec(String(message)) ?? [];
+    const from = code === "MODULE_NOT_FOUND" && requireStack?.[0];
+    if (!from || !request) return null;
+    // With a slash at its end it means a folder.
+    const slash = request.endsWith("/") ? "/" : "";
+    return { request: path.resolve(path.dirname(from), request) + slash, isImport: false };
+  } catch {
+    return null; // its getters throw, so that it is none of Node's
+  }
+}
+
 /** @param {Omit<Lack, "number" | "version">} lack */
 function note(lack) {
   const number = ++lastNumber;
@@ -287,6 +326,7 @@ module.exports = {
   askedInVain,
   asksAgain,
   evaluatedAs,
+  failedInVain,
   found,
   goesWithout,
   goesWithoutFailed,
