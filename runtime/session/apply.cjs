@@ -134,9 +134,10 @@ function applyGroup(session, group, update, onFailure) {
 
   /** @param {unknown} error */
   const rollBack = (error) => {
-    hots?.giveUp();
+    const closeFresh = hots?.giveUp(attempt.fresh?.() ?? [], purged.loaded());
     const attempted = purged.restore().filter((file) => !files.includes(file));
     attempt.restore(attempted, purged.loaded());
+    closeFresh?.();
     const absent = notFoundOf(error, () => files);
     if (absent !== undefined) session.wasGone(absent);
     const culprit = attempt.culprit?.(error);

@@ -29,6 +29,7 @@ const { isTypeScript } = require("../typescript-file.cjs");
  * @property {() => void | Group["outside"]} commit gives who else is known to go on with the versions before
  * @property {(attempted: string[], loaded: Iterable<commonjs.LoaderModule>) => void} restore `attempted`: what was loaded beside the
  *   group's own files; `loaded`: all that Node has
+ * @property {() => Iterable<import("../esm/graph/module-record.cjs").Module>} [fresh] ES modules that are new with it
  * @property {(error: unknown) => string | undefined} [culprit] the file that does not load or link, if that is why
  */
 
@@ -270,6 +271,10 @@ class RuntimeAttempt {
   /** @type {Attempt["restore"]} */
   restore(attempted, loaded) {
     this.#attempt.restore(attempted, loaded);
+  }
+
+  fresh() {
+    return this.#attempt.fresh();
   }
 
   /** @param {unknown} error */

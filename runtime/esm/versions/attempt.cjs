@@ -170,7 +170,12 @@ class Attempt {
     return this.#renewal.files.has(file);
   }
 
-  /** ES modules that are new. */
+  /** What is imported, and new. */
+  fresh() {
+    return [...this.#renewal.fresh.values()];
+  }
+
+  /** ES modules of these. */
   freshFiles() {
     return [...this.#renewal.fresh.values()].flatMap((it) => (it instanceof SourceTextModule ? it.file : []));
   }
