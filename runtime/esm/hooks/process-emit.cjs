@@ -13,7 +13,7 @@ const callbacks = new SafeMap();
 /**
  * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name. That of `process` is
  * inherited, and its prototype is nobody else's.
- * @param {"beforeExit" | "disconnect" | "exit" | "removeListener" | "SIGHUP" | "SIGINT" | "SIGTERM" | "warning"} event
+ * @param {"beforeExit" | "disconnect" | "exit" | "newListener" | "removeListener" | "SIGHUP" | "SIGINT" | "SIGTERM" | "warning"} event
  * @param {Callback} callback called before any listener; true: no listener is to hear it
  */
 function beforeEmitted(event, callback) {

@@ -7,7 +7,7 @@
 // So what hears the signal is kept until a turn has gone by. What is removed while no update is in flight is the program's affair.
 
 const { EventEmitter } = require("node:events");
-const { SafeMap, apply, setImmediate } = require("../../intrinsics.cjs");
+const { SafeMap, apply, nextTick, setImmediate } = require("../../intrinsics.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
 const { listenerCount, on, removeListener } = EventEmitter.prototype;
@@ -19,6 +19,8 @@ const TURNS = 2;
 function keepSignalsBetween(isInFlight) {
   /** Turns of the event loop for which we go on listening. @type {Map<string, number>} */
   const turns = new SafeMap();
+  /** What ends that. @type {Map<string, () => void>} */
+  const ends = new SafeMap();
   /** @param {NodeJS.Signals} signal whose last listener was removed just now */
   const keep = (signal) => {
     const tell = () => {
@@ -40,9 +42,17 @@ function keepSignalsBetween(isInFlight) {
       else setImmediate(wait);
     };
     apply(on, process, [signal, tell]);
+    ends.set(signal, letGo);
     turns.set(signal, TURNS);
     setImmediate(wait);
   };
+  // Once somebody else listens it is kept by that, and a program may count its listeners. Here it is about to.
+  beforeEmitted("newListener", (event) => {
+    if (!turns.get(event)) return;
+    nextTick(() => {
+      if (turns.get(event) && countOf(event) > 1) ends.get(event)?.();
+    });
+  });
   // Before Node hears it, who looks whether that was the last one.
   beforeEmitted("removeListener", (event) => {
     const left = turns.get(event);
