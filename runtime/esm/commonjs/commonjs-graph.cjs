@@ -88,7 +88,12 @@ class CommonJsGraph {
     this.required = new RequiredModules(graph, (module) => this.imported.isOfOthers(module));
     const take = (/** @type {LoaderModule} */ instance) => void this.#moduleOf(instance);
     const forget = (/** @type {CommonJsModule} */ module) => this.#forget(module);
-    this.#since = new RequiredSince(graph, this.#created, this.required, { take, forget });
+    // What versions before have by `hot.keep` is not ended, as it is not where one that throws is not caught: the next one gets it.
+    const threw = (/** @type {CommonJsModule} */ module) => {
+      if (module.kept.size > 0) this.bequeath(module, module.handed ?? {});
+      forget(module);
+    };
+    this.#since = new RequiredSince(graph, this.#created, this.required, { take, forget: threw });
     this.#thrown = new EndedOnceThrown({ take, forget, end: host.end });
   }
 

@@ -1,0 +1,28 @@
+// What CommonJS has by `hot.keep`, and sync.* evaluates anew, is there for its next version, though one in between threw, was caught, and was
+// forgotten by Node.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hotProgram } from "./support/hot-program.mjs";
+
+const keeping = (/** @type {number} */ v) => `
+  module.hot.keep("pool", () => { say("pool opened"); return {}; }, () => say("pool closed"));
+  exports.v = ${v};`;
+
+test("a version that threw, and was caught by who requires it, lies between", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `
+import Heatsync from "heatsync-rs";
+const sync = new Heatsync();
+globalThis.held = sync.require("./held.cjs");`,
+    "held.cjs": `try { exports.v = require("./pool.cjs").v; } catch (error) { exports.v = error.message; }`,
+    "pool.cjs": keeping(1),
+  });
+  it.self.write("pool.cjs", `module.hot.accept(); throw new Error("no pool");`);
+  await it.shows("no pool", "held.v");
+  it.self.write("pool.cjs", keeping(3));
+  await it.shows("3", "held.v");
+  it.self.write("pool.cjs", keeping(4));
+  await it.shows("4", "held.v");
+  assert.deepEqual(it.said(), ["pool opened"]);
+});
