@@ -76,3 +76,41 @@ import.meta.hot.accept();`;
   await until(() => running.hasEnded, "its end");
   assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
 });
+
+test("a version that listens only if nobody does, does: nothing of ours is counted", { skip }, async (t) => {
+  const guarded = (/** @type {string} */ name) => `
+const told = () => { console.log("${name} is told"); process.exit(7); };
+if (process.listenerCount("SIGTERM") === 0) process.on("SIGTERM", told);
+import.meta.hot.dispose(() => process.off("SIGTERM", told));
+import.meta.hot.accept();
+console.log("${name}");`;
+  const { self, running } = await program(t, { "x.mjs": guarded("one") });
+  self.write("x.mjs", guarded("two"));
+  await running.line("two");
+  running.child.kill("SIGTERM");
+  assert.deepEqual(await running.exit, { code: 7, signal: null });
+  assert.ok(running.lines.includes("two is told"));
+});
+
+test("a dispose handler takes all listeners away, Node's too: a signal ends the process", {
+  skip,
+}, async (t) => {
+  const x = listening("one", "process.removeAllListeners();");
+  const { self, running } = await program(t, { "x.mjs": x });
+  const later = `for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));`;
+  self.write("x.mjs", `${later} import.meta.hot.accept(); console.log("two");`);
+  await running.line("two");
+  running.child.kill("SIGTERM");
+  await until(() => running.hasEnded, "its end");
+  assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
+});
+
+test("a program's own listener hears that a signal's last one was removed, once", { skip }, async (t) => {
+  const x = `process.on("removeListener", (event, it) => { if (it.name === "told") console.log("removed " + event); });
+${listening("one")}`;
+  const { self, running } = await program(t, { "x.mjs": x });
+  self.write("x.mjs", listening("two"));
+  await running.line("removed SIGHUP");
+  const removed = running.lines.filter((line) => line.startsWith("removed"));
+  assert.deepEqual(removed, ["removed SIGTERM", "removed SIGHUP"]);
+});

@@ -5,7 +5,7 @@
 
 const { SafeMap, apply } = require("../../intrinsics.cjs");
 
-/** Given what listeners would be given. @typedef {(value: any) => boolean | void} Callback */
+/** Given what listeners would be given. @typedef {(value: any, other?: any) => boolean | void} Callback */
 
 /** @type {Map<unknown, Callback[]>} */
 const callbacks = new SafeMap();
@@ -13,7 +13,7 @@ const callbacks = new SafeMap();
 /**
  * A listener would be counted by whoever counts listeners; Node asks for `emit` by its name. That of `process` is
  * inherited, and its prototype is nobody else's.
- * @param {"beforeExit" | "disconnect" | "exit" | "newListener" | "removeListener" | "SIGHUP" | "SIGINT" | "SIGTERM" | "warning"} event
+ * @param {"beforeExit" | "disconnect" | "exit" | "removeListener" | "warning" | NodeJS.Signals} event
  * @param {Callback} callback called before any listener; true: no listener is to hear it
  */
 function beforeEmitted(event, callback) {
@@ -28,7 +28,7 @@ function install() {
   const value = function emit(...given) {
     const listening = this === process ? callbacks.get(given[0]) : undefined;
     for (let index = 0; listening && index < listening.length; index++)
-      if (listening[index](given[1]) === true) return false;
+      if (listening[index](given[1], given[2]) === true) return false;
     return apply(before, this, given);
   };
   Object.defineProperty(value, "length", { __proto__: null, value: before.length, configurable: true });

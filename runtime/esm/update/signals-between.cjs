@@ -4,68 +4,77 @@
 // A signal between two versions. Node tells of one in the next turn of the event loop, and with the last listener of a signal it closes what it
 // hears that signal by. A dispose handler takes the old version's listeners away (NestJS: `app.close()`), the new version adds its own, and
 // often both lie within the turn in which the update evaluates, some 20 ms: who was told to end in that time was told nothing, and goes on.
-// So what hears the signal is kept until a turn has gone by. What is removed while no update is in flight is the program's affair.
+// So what hears the signal is kept until a turn has gone by: Node is told that its last listener went once that is over. Nothing of ours
+// listens meanwhile, since a version may look whether somebody does before it listens itself. What is removed while no update is in flight
+// is the program's affair.
 
 const { EventEmitter } = require("node:events");
-const { SafeMap, apply, nextTick, setImmediate } = require("../../intrinsics.cjs");
+const { SafeMap, SafeSet, apply, setImmediate } = require("../../intrinsics.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
-const { listenerCount, on, removeListener } = EventEmitter.prototype;
+const { emit, listenerCount } = EventEmitter.prototype;
 const { kill, pid } = process;
 /** What comes in one, after it was asked for what had come, is told in the next: after the first `setImmediate`, before the second. */
 const TURNS = 2;
 
+/** Turns of the event loop for which Node goes on hearing a signal, and the listeners that were the last. @typedef {{ turns: number, removed: unknown[] }} Held */
+
 /** @param {() => boolean} isInFlight is there an update? */
 function keepSignalsBetween(isInFlight) {
-  /** Turns of the event loop for which we go on listening. @type {Map<string, number>} */
-  const turns = new SafeMap();
-  /** What ends that. @type {Map<string, () => void>} */
-  const ends = new SafeMap();
-  /** @param {NodeJS.Signals} signal whose last listener was removed just now */
-  const keep = (signal) => {
-    const tell = () => {
-      if (countOf(signal) > 1) return;
-      // Nobody listens any more, and it does what it does by itself.
-      letGo();
-      apply(kill, process, [pid, signal]);
-    };
-    const letGo = () => {
-      turns.set(signal, 0);
-      apply(removeListener, process, [signal, tell]);
-      turns.delete(signal);
-    };
+  /** @type {Map<NodeJS.Signals, Held>} */
+  const all = new SafeMap();
+  /** @type {Set<NodeJS.Signals>} */
+  const heard = new SafeSet();
+  /** @param {NodeJS.Signals} signal @param {Held} held */
+  const letGo = (signal, held) => {
+    all.delete(signal);
+    // Node looks whether somebody listens by now. Who has put another `emit` in place has been told.
+    for (const listener of held.removed) apply(emit, process, ["removeListener", signal, listener]);
+  };
+  /** @param {NodeJS.Signals} signal */
+  const tell = (signal) => {
+    const held = all.get(signal);
+    if (!held || countOf(signal) > 0) return;
+    // Nobody listens any more, and it does what it does by itself.
+    letGo(signal, held);
+    apply(kill, process, [pid, signal]);
+  };
+  /** @param {NodeJS.Signals} signal @param {unknown} listener its last one, removed just now */
+  const keep = (signal, listener) => {
+    const known = all.get(signal);
+    if (known) {
+      known.turns = TURNS;
+      known.removed.push(listener);
+      return;
+    }
+    /** @type {Held} */
+    const held = { turns: TURNS, removed: [listener] };
     const wait = () => {
-      const left = turns.get(signal);
-      if (!left) return;
-      turns.set(signal, left - 1);
-      if (left === 1) letGo();
+      if (all.get(signal) !== held) return;
+      held.turns--;
+      if (held.turns === 0) letGo(signal, held);
       else setImmediate(wait);
     };
-    apply(on, process, [signal, tell]);
-    ends.set(signal, letGo);
-    turns.set(signal, TURNS);
+    all.set(signal, held);
     setImmediate(wait);
+    if (heard.has(signal)) return;
+    heard.add(signal);
+    beforeEmitted(signal, () => tell(signal));
   };
-  // Once somebody else listens it is kept by that, and a program may count its listeners. Here it is about to.
-  beforeEmitted("newListener", (event) => {
-    if (!turns.get(event)) return;
-    nextTick(() => {
-      if (turns.get(event) && countOf(event) > 1) ends.get(event)?.();
-    });
-  });
   // Before Node hears it, who looks whether that was the last one.
-  beforeEmitted("removeListener", (event) => {
-    const left = turns.get(event);
-    // Who was told to end has ended its work, listens no more, and sends the signal again.
-    if (left) turns.set(event, TURNS);
-    else if (left === undefined && isSignal(event) && isInFlight() && countOf(event) === 0) keep(event);
+  beforeEmitted("removeListener", (event, listener) => {
+    if (!isSignal(event) || !isInFlight() || countOf(event) > 0) return;
+    // `removeAllListeners()`: Node's own go with it, in the order in which they came, and it would not hear later that it is over.
+    if (countOf("newListener") === 0) return;
+    keep(event, listener);
+    return true;
   });
 }
 
 /** @param {unknown} event @returns {event is NodeJS.Signals} */
 const isSignal = (event) => typeof event === "string" && event.startsWith("SIG");
 
-/** @param {string} signal @returns {number} */
-const countOf = (signal) => apply(listenerCount, process, [signal]);
+/** @param {string} event @returns {number} */
+const countOf = (event) => apply(listenerCount, process, [event]);
 
 module.exports = { keepSignalsBetween };
