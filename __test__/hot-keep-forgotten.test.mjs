@@ -26,3 +26,27 @@ globalThis.held = sync.require("./held.cjs");`,
   await it.shows("4", "held.v");
   assert.deepEqual(it.said(), ["pool opened"]);
 });
+
+test("the version that threw ends what it has opened later than the next one has the value: that stays open", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `
+import Heatsync from "heatsync-rs";
+const sync = new Heatsync();
+globalThis.held = sync.require("./held.cjs");`,
+    "held.cjs": `try { exports.v = require("./pool.cjs").v; } catch (error) { exports.v = error.message; }`,
+    "pool.cjs": keeping(1),
+  });
+  const slow = `
+  module.hot.keep("pool", () => say("another"), () => say("closed by who threw"));
+  module.hot.dispose(() => new Promise((resolve) => { globalThis.endThrown = resolve; }));
+  throw new Error("no pool");`;
+  it.self.write("pool.cjs", slow);
+  await it.shows("no pool", "held.v");
+  it.self.write("pool.cjs", keeping(3));
+  await it.shows("3", "held.v");
+  await it.ask("endThrown()");
+  await it.ask("isTold()");
+  it.self.write("pool.cjs", keeping(4));
+  await it.shows("4", "held.v");
+  assert.deepEqual(it.said(), ["pool opened"]);
+});

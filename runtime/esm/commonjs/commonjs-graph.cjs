@@ -21,6 +21,7 @@ const { CreatedRequires } = require("./created-requires.cjs");
 const { EndedOnceThrown } = require("./ended-once-thrown.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
+const { Hot } = require("../hot/hot.cjs");
 const { ImportedNatively } = require("../hooks/imported-natively.cjs");
 const { SourceTextModule } = require("../graph/module-record.cjs");
 const { takesPart } = require("../graph/project-file.cjs");
@@ -33,7 +34,6 @@ const { isAskingFor } = require("./resolve-required.cjs");
 
 /** @typedef {import("../../commonjs/commonjs.cjs").LoaderModule} LoaderModule */
 /** @typedef {import("../graph/graph.cjs").Graph} Graph */
-/** @typedef {import("../hot/hot.cjs").Hot} Hot */
 /** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 
@@ -67,7 +67,7 @@ class CommonJsGraph {
   imported = new ImportedNatively();
   /** The last file that was resolved, and for whom. @type {[file: string, from: string | null | undefined]} */
   #asked = ["", null];
-  /** What versions below a boundary have left for the next. @type {Map<string, Pick<CommonJsModule, "handed" | "kept">>} */
+  /** What versions below a boundary have left for the next; `threw`: who did. @type {Map<string, Pick<CommonJsModule, "handed" | "kept"> & { threw?: WeakRef<CommonJsModule> }>} */
   #heritage = new Map();
   /** Since the last `takeBorn`. @type {Set<CommonJsModule>} */
   #born = new Set();
@@ -90,7 +90,7 @@ class CommonJsGraph {
     const forget = (/** @type {CommonJsModule} */ module) => this.#forget(module);
     // What versions before have by `hot.keep` is not ended, as it is not where one that throws is not caught: the next one gets it.
     const threw = (/** @type {CommonJsModule} */ module) => {
-      if (module.kept.size > 0) this.bequeath(module, module.handed ?? {});
+      if (module.kept.size > 0) this.bequeath(module, module.handed ?? {}, new WeakRef(module));
       forget(module);
     };
     this.#since = new RequiredSince(graph, this.#created, this.required, { take, forget: threw });
@@ -303,8 +303,15 @@ class CommonJsGraph {
   #made(file, instance) {
     const module = new CommonJsModule(pathToFileURL(file).href, file, null);
     this.#graph.modules.set(file, module);
-    Object.assign(module, this.#heritage.get(file));
+    const { threw, ...heritage } = this.#heritage.get(file) ?? {};
+    Object.assign(module, heritage);
     this.#heritage.delete(file);
+    const former = threw?.deref();
+    if (former) {
+      // What it has opened may be ended later, by dispose handlers that take their time: nothing of what this one has now.
+      if (former.hot) Hot.putBackKept(former.hot);
+      former.kept = new Map();
+    }
     this.#born.add(module);
     if (this.#loaders.isOutside(instance, () => this.#isOfUpdate(file))) this.#graph.roots.add(module);
     return module;
@@ -326,9 +333,9 @@ class CommonJsGraph {
     this.#leave(module);
   }
 
-  /** The version that is required next gets it. @param {CommonJsModule} module @param {Record<string, any>} handed */
-  bequeath({ file, kept }, handed) {
-    this.#heritage.set(file, { handed, kept });
+  /** The version that is required next gets it. @param {CommonJsModule} module @param {Record<string, any>} handed @param {WeakRef<CommonJsModule>} [threw] */
+  bequeath({ file, kept }, handed, threw) {
+    this.#heritage.set(file, { handed, kept, threw });
   }
 
   /** Nothing requires it any more: whoever does so again gets another. @param {CommonJsModule} module */
