@@ -48,6 +48,14 @@ test("nobody listens any more: the signal ends the process, as it would a moment
   assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
 });
 
+test("so it does when it comes some turns of the event loop later", { skip }, async (t) => {
+  const later = `setImmediate(() => setImmediate(() => process.kill(process.pid, "SIGTERM")));`;
+  const { self, running } = await program(t, { "x.mjs": listening("one", later) });
+  self.write("x.mjs", `console.log("two"); import.meta.hot.accept();`);
+  await until(() => running.hasEnded, "its end");
+  assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
+});
+
 test("a signal that is told something else by is told once, and nothing of ours listens later", {
   skip,
 }, async (t) => {

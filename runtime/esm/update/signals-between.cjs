@@ -4,20 +4,22 @@
 // A signal between two versions. Node tells of one in the next turn of the event loop, and with the last listener of a signal it closes what it
 // hears that signal by. A dispose handler takes the old version's listeners away (NestJS: `app.close()`), the new version adds its own, and
 // often both lie within the turn in which the update evaluates, some 20 ms: who was told to end in that time was told nothing, and goes on.
-// So what hears the signal is kept until a turn has gone by: Node is told that its last listener went once that is over. Nothing of ours
+// So what hears the signal is kept for a moment: Node is told that its last listener went once that is over. Nothing of ours
 // listens meanwhile, since a version may look whether somebody does before it listens itself. What is removed while no update is in flight
 // is the program's affair.
 
 const { EventEmitter } = require("node:events");
-const { SafeMap, SafeSet, apply, setImmediate } = require("../../intrinsics.cjs");
+const { SafeMap, SafeSet, apply, setImmediate, setTimeout } = require("../../intrinsics.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
 const { emit, listenerCount } = EventEmitter.prototype;
 const { kill, pid } = process;
 /** What comes in one, after it was asked for what had come, is told in the next: after the first `setImmediate`, before the second. */
 const TURNS = 2;
+/** The turns of an update, and those after it, take some themselves: what comes in the very one in which Node is told is lost. */
+const MILLISECONDS = 50;
 
-/** Turns of the event loop for which Node goes on hearing a signal, and the listeners that were the last. @typedef {{ turns: number, removed: unknown[] }} Held */
+/** Turns of the event loop for which Node goes on hearing a signal at last, and the listeners that were the last. @typedef {{ turns: number, removed: unknown[] }} Held */
 
 /** @param {() => boolean} isInFlight is there an update? */
 function keepSignalsBetween(isInFlight) {
@@ -41,22 +43,16 @@ function keepSignalsBetween(isInFlight) {
   };
   /** @param {NodeJS.Signals} signal @param {unknown} listener its last one, removed just now */
   const keep = (signal, listener) => {
-    const known = all.get(signal);
-    if (known) {
-      known.turns = TURNS;
-      known.removed.push(listener);
-      return;
-    }
     /** @type {Held} */
-    const held = { turns: TURNS, removed: [listener] };
+    const held = { turns: TURNS, removed: [...(all.get(signal)?.removed ?? []), listener] };
     const wait = () => {
       if (all.get(signal) !== held) return;
+      if (held.turns === 0) return letGo(signal, held);
       held.turns--;
-      if (held.turns === 0) letGo(signal, held);
-      else setImmediate(wait);
+      setImmediate(wait);
     };
     all.set(signal, held);
-    setImmediate(wait);
+    setTimeout(wait, MILLISECONDS).unref();
     if (heard.has(signal)) return;
     heard.add(signal);
     beforeEmitted(signal, () => tell(signal));
