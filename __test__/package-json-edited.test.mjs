@@ -366,6 +366,22 @@ test("what leads nowhere by the new text is told with the place of the import", 
   }
 });
 
+test("each text by which a name leads nowhere is told of, one after the other", async (t) => {
+  const to = (/** @type {object} */ imports) => ({ "package.json": manifest(imports) });
+  const { save } = await hotProgram(t, { ...to({ "#a": "./one.js", "#b": "./one.js" }), ...ES });
+  for (const [nowhere, told] of /** @type {const} */ ([
+    ["../none.js", /target/],
+    ["lacked", /package 'lacked'/],
+    ["other", /package 'other'/],
+    ["data:text/javascript,", /target/],
+    [undefined, /not defined/],
+  ])) {
+    const { type, error } = await save(to({ "#a": "./one.js", "#b": nowhere }));
+    assert.equal(type, "linkError");
+    assert.match(error, told);
+  }
+});
+
 for (const name of ["app/none", "#none"]) {
   test(`the errors of import() and require() have the place of what ${name} leads to and is not there, as Node's have`, async (t) => {
     const to = (/** @type {string} */ it) =>

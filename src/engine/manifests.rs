@@ -13,12 +13,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What is other than it was in `package.json` files.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 struct Edited {
     /// One has other `imports`.
     imports: bool,
     /// The packages that are asked for by these names have other `exports`, `main` or `name`.
     names: Vec<String>,
+    /// By folder, before and after.
+    texts: Vec<(PathBuf, [Value; 2])>,
 }
 
 impl Engine {
@@ -41,7 +43,7 @@ impl Engine {
                 })
             })?;
         }
-        if edited == Edited::default() {
+        if edited.is_nothing() {
             return Ok(Vec::new());
         }
         let resolver = &self.reader.resolver;
@@ -71,21 +73,26 @@ impl Engine {
         }
         let mut requests = self.reader.named_requests(path, &text, format);
         requests.retain(|(specifier, _)| edited.concerns(specifier));
-        let words = |resolver: &Resolver| {
+        let words = |at: usize| {
+            let resolver = &resolvers[at];
             let leads = requests.iter().map(|(specifier, mode)| {
                 // Whether or not that is there as yet: what is written after its package.json is no change of that any more.
                 let place = match resolver.resolve(specifier, path, *mode) {
                     Ok(found) => place(found),
                     Err(_) => {
                         let missing = resolver.missing_targets(specifier, path, *mode);
-                        missing.iter().map(|it| it.to_string_lossy()).collect()
+                        match missing.is_empty() {
+                            // By another text it is for another reason, which is news.
+                            true => edited.said(specifier, path, at),
+                            false => missing.iter().map(|it| it.to_string_lossy()).collect(),
+                        }
                     }
                 };
                 format!("{specifier}\0{place}\n")
             });
             leads.collect::<String>()
         };
-        Some([words(&resolvers[0]), words(&resolvers[1])])
+        Some([words(0), words(1)])
     }
 }
 
@@ -104,11 +111,37 @@ impl Edited {
             self.names
                 .extend(own.into_iter().flatten().map(str::to_owned));
         }
+        if !self.is_nothing() {
+            let folder = path.parent().unwrap_or(path).to_path_buf();
+            self.texts.push((folder, [before, after]));
+        }
         Ok(())
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self.imports && self.names.is_empty()
     }
 
     fn may_concern(&self, text: &str) -> bool {
         (self.imports && text.contains('#')) || self.names.iter().any(|name| text.contains(name))
+    }
+
+    /// What is said of a name in the module `from`: `at` 0 before, 1 after.
+    fn said(&self, specifier: &str, from: &Path, at: usize) -> String {
+        let name = package_name(specifier);
+        let subpath = format!(".{}", &specifier[name.len()..]);
+        let mut said = String::new();
+        for (folder, texts) in &self.texts {
+            let text = &texts[at];
+            if !specifier.starts_with('#') {
+                if text["name"] == name {
+                    entries(&text["exports"], &subpath, &mut said);
+                }
+            } else if from.starts_with(folder) {
+                entries(&text["imports"], specifier, &mut said);
+            }
+        }
+        said
     }
 
     fn concerns(&self, specifier: &str) -> bool {
@@ -129,6 +162,21 @@ fn parsed(path: &Path, text: &Text) -> Result<Value, Box<Error>> {
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Ok(serde_json::from_str(text).unwrap_or_default())
+}
+
+/// Those of `imports` or `exports` that may be meant by a name; all that `exports` is, if it has no paths.
+fn entries(map: &Value, name: &str, said: &mut String) {
+    let keyed = match map {
+        Value::Object(map) if map.keys().all(|key| key.starts_with(['#', '.'])) => map,
+        Value::Null => return,
+        _ => return *said += &map.to_string(),
+    };
+    for (key, target) in keyed {
+        let pattern = key.split_once('*');
+        if key == name || pattern.is_some_and(|(before, _)| name.starts_with(before)) {
+            *said += &format!("{key} {target} ");
+        }
+    }
 }
 
 fn place(resolved: Resolved) -> String {
@@ -154,12 +202,26 @@ mod tests {
         };
         // Nothing is held of it: it is compared with nothing.
         let scripts = edited("\u{feff}{ \"scripts\": {}, \"dependencies\": { \"x\": \"1\" } }");
-        assert_eq!(scripts.ok(), Some(Edited::default()));
+        assert!(scripts.is_ok_and(|it| it.is_nothing()));
         let imports = edited("{ \"imports\": { \"#a\": \"./a.js\" } }").unwrap_or_default();
         assert!(imports.concerns("#a") && !imports.concerns("a"));
         let exports = edited("{ \"name\": \"@s/a\", \"exports\": \"./a.js\" }").unwrap_or_default();
         assert!(exports.concerns("@s/a") && exports.concerns("@s/a/b") && !exports.concerns("#a"));
         assert!(exports.may_concern("import '@s/a'") && !exports.may_concern("import '#a'"));
+        let said = |edited: &Edited, name: &str, from: &str| {
+            assert_eq!(edited.said(name, Path::new(from), 0), "");
+            edited.said(name, Path::new(from), 1)
+        };
+        let all = r##"{ "name": "b", "imports": { "#a": "./a.js", "#b/*": null }, "exports": { "./c": 1 } }"##;
+        let all = edited(all).unwrap_or_default();
+        for (name, want) in [("#a", r##"#a "./a.js" "##), ("#b/c", "#b/* null ")] {
+            assert_eq!(said(&all, name, "/nowhere/of/mine/deep/a.js"), want);
+            assert_eq!(said(&all, name, "/nowhere/of/others/a.js"), "");
+        }
+        for (name, want) in [("#c", ""), ("b", ""), ("b/c", "./c 1 "), ("c/c", "")] {
+            assert_eq!(said(&all, name, "/nowhere/of/mine/a.js"), want);
+        }
+        assert_eq!(said(&exports, "@s/a", "/nowhere/a.js"), "\"./a.js\"");
         let error = edited("{\n  \"imports\": {,\n}").expect_err("no JSON");
         assert_eq!((error.line, error.column), (2, 15));
     }
