@@ -9,15 +9,17 @@ const keeping = (/** @type {number} */ v) => `
   module.hot.keep("pool", () => { say("pool opened"); return {}; }, () => say("pool closed"));
   exports.v = ${v};`;
 
-test("a version that threw, and was caught by who requires it, lies between", async (t) => {
-  const it = await hotProgram(t, {
-    "main.mjs": `
+const FILES = {
+  "main.mjs": `
 import Heatsync from "heatsync-rs";
 const sync = new Heatsync();
 globalThis.held = sync.require("./held.cjs");`,
-    "held.cjs": `try { exports.v = require("./pool.cjs").v; } catch (error) { exports.v = error.message; }`,
-    "pool.cjs": keeping(1),
-  });
+  "held.cjs": `try { exports.v = require("./pool.cjs").v; } catch (error) { exports.v = error.message; }`,
+  "pool.cjs": keeping(1),
+};
+
+test("a version that threw, and was caught by who requires it, lies between", async (t) => {
+  const it = await hotProgram(t, FILES);
   it.self.write("pool.cjs", `module.hot.accept(); throw new Error("no pool");`);
   await it.shows("no pool", "held.v");
   it.self.write("pool.cjs", keeping(3));
@@ -28,14 +30,7 @@ globalThis.held = sync.require("./held.cjs");`,
 });
 
 test("the version that threw ends what it has opened later than the next one has the value: that stays open", async (t) => {
-  const it = await hotProgram(t, {
-    "main.mjs": `
-import Heatsync from "heatsync-rs";
-const sync = new Heatsync();
-globalThis.held = sync.require("./held.cjs");`,
-    "held.cjs": `try { exports.v = require("./pool.cjs").v; } catch (error) { exports.v = error.message; }`,
-    "pool.cjs": keeping(1),
-  });
+  const it = await hotProgram(t, FILES);
   const slow = `
   module.hot.keep("pool", () => say("another"), () => say("closed by who threw"));
   module.hot.dispose(() => new Promise((resolve) => { globalThis.endThrown = resolve; }));
