@@ -19,39 +19,36 @@ const TURNS = 2;
 /** The turns of an update, and those after it, take some themselves: what comes in the very one in which Node is told is lost. */
 const MILLISECONDS = 50;
 
-/** Turns of the event loop for which Node goes on hearing a signal at last, and the listeners that were the last. @typedef {{ turns: number, removed: unknown[] }} Held */
-
 /** @param {() => boolean} isInFlight is there an update? */
 function keepSignalsBetween(isInFlight) {
-  /** @type {Map<NodeJS.Signals, Held>} */
+  /** Signals that Node goes on hearing, with the listeners that were the last. @type {Map<NodeJS.Signals, unknown[]>} */
   const all = new SafeMap();
   /** @type {Set<NodeJS.Signals>} */
   const heard = new SafeSet();
-  /** @param {NodeJS.Signals} signal @param {Held} held */
-  const letGo = (signal, held) => {
+  /** @param {NodeJS.Signals} signal @param {unknown[]} removed */
+  const letGo = (signal, removed) => {
     all.delete(signal);
     // Node looks whether somebody listens by now. Who has put another `emit` in place has been told.
-    for (const listener of held.removed) apply(emit, process, ["removeListener", signal, listener]);
+    for (const listener of removed) apply(emit, process, ["removeListener", signal, listener]);
   };
   /** @param {NodeJS.Signals} signal */
   const tell = (signal) => {
-    const held = all.get(signal);
-    if (!held || countOf(signal) > 0) return;
+    const removed = all.get(signal);
+    if (!removed || countOf(signal) > 0) return;
     // Nobody listens any more, and it does what it does by itself.
-    letGo(signal, held);
+    letGo(signal, removed);
     apply(kill, process, [pid, signal]);
   };
   /** @param {NodeJS.Signals} signal @param {unknown} listener its last one, removed just now */
   const keep = (signal, listener) => {
-    /** @type {Held} */
-    const held = { turns: TURNS, removed: [...(all.get(signal)?.removed ?? []), listener] };
+    const removed = [...(all.get(signal) ?? []), listener];
+    let turns = TURNS;
     const wait = () => {
-      if (all.get(signal) !== held) return;
-      if (held.turns === 0) return letGo(signal, held);
-      held.turns--;
+      if (all.get(signal) !== removed) return;
+      if (turns-- === 0) return letGo(signal, removed);
       setImmediate(wait);
     };
-    all.set(signal, held);
+    all.set(signal, removed);
     setTimeout(wait, MILLISECONDS).unref();
     if (heard.has(signal)) return;
     heard.add(signal);

@@ -177,7 +177,7 @@ class Attempt {
 
   /** ES modules of these. */
   freshFiles() {
-    return [...this.#renewal.fresh.values()].flatMap((it) => (it instanceof SourceTextModule ? it.file : []));
+    return this.fresh().flatMap((it) => (it instanceof SourceTextModule ? it.file : []));
   }
 
   /** What is new, and here. @param {string} key */
