@@ -100,6 +100,38 @@ Error.prepareStackTrace = (error, trace) => {
   );
 });
 
+const onThread = { skip: "registerHooks" in Module && "hooks have no thread of their own" };
+
+test("the thread of Node's hooks begins before the rest of the runtime is loaded", onThread, (t) => {
+  const self = project(t, {
+    "calls.cjs": `
+const Module = require("node:module");
+const { register } = Module;
+globalThis.calls = [];
+Module.register = (...given) => {
+  calls.push(Object.getOwnPropertyNames(require.cache).some((file) => /runtime.esm.index\\.cjs$/.test(file)));
+  return register(...given);
+};`,
+    "main.mjs": "console.log(JSON.stringify([calls, typeof import.meta.hot]));",
+  });
+  const { said, stderr } = start(self, { before: ["--require", "./calls.cjs"] });
+  assert.deepEqual(said, [[false, true], "object"]);
+  assert.equal(stderr, "");
+});
+
+test("a function in the place of Module.register that takes names only changes nothing", onThread, (t) => {
+  const self = project(t, {
+    "strict.cjs": `
+const Module = require("node:module");
+const { register } = Module;
+Module.register = (specifier, ...rest) => register(specifier.concat(""), ...rest);`,
+    "main.mjs": "console.log(JSON.stringify(typeof import.meta.hot));",
+  });
+  const { said, stderr } = start(self, { before: ["--require", "./strict.cjs"] });
+  assert.equal(said, "object");
+  assert.equal(stderr, "");
+});
+
 /** A package of its own, in which V8's code of the bundles did not come along. @param {import("./support/project.mjs").Project} self */
 function copyOf(self) {
   const copy = self.path("package of its own");

@@ -28,6 +28,7 @@ function registerOnce() {
 function register() {
   // The program runs as without us.
   if (refusal) return say(refusal);
+  beginHooksThread();
   const main = mainFile();
   if (main) {
     load("esm/code/code-cache.cjs").openCache(main);
@@ -45,6 +46,25 @@ function register() {
   if (settings) start(settings);
   if (!isMainThread) require("../inspect/threads.cjs").beginInWorker();
   hideLoaded();
+}
+
+/**
+ * Node 20 runs hooks on a thread, which takes it 25 ms to begin, and `Module.register` waits for that: begun here, it comes while the
+ * rest of us is loaded. Node begins it before it asks for the name of what is to be registered.
+ */
+function beginHooksThread() {
+  const begin = Module.register;
+  if ("registerHooks" in Module) return;
+  const unnamed = {
+    toString() {
+      throw unnamed;
+    },
+  };
+  try {
+    begin(/** @type {any} */ (unnamed));
+  } catch {
+    // Ours. Or it may not be begun, or another preload has put its own in the place of that function: said when hooks are registered.
+  }
 }
 
 /** A worker's parent has said it. @param {string} refusal */
