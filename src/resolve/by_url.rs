@@ -2,7 +2,8 @@
 //! a package's name (`import "pkg/lib/x.js?v=1"`): `%20` is a blank in it, and a query makes another module. `oxc_resolver`
 //! takes targets for paths and queries for its own, so where any of this occurs the name is resolved here, as in
 //! PACKAGE_IMPORTS_RESOLVE and PACKAGE_EXPORTS_RESOLVE (<https://nodejs.org/api/esm.html#resolution-algorithm>). So are
-//! lists of targets: Node takes the first that is valid, `oxc_resolver` the first that is there.
+//! lists of targets: Node takes the first that is valid, `oxc_resolver` the first that is there; and a target `#name`, which
+//! is no name of `imports` to Node.
 
 use std::path::{Path, PathBuf};
 
@@ -110,7 +111,7 @@ impl Resolver {
         }
     }
 
-    /// Has a target in the `package.json` that holds for `file` what only a URL has, or is it one of a list?
+    /// Has a target in the `package.json` that holds for `file` what only a URL has, or is it one of a list, or a `#name` again?
     fn has_url_targets(&self, file: &Path) -> bool {
         let Some(folder) = file.parent() else {
             return false;
@@ -128,6 +129,7 @@ impl Resolver {
                     .filter_map(|rest| rest.split('"').next())
                     .any(|target| target.contains(['?', '#', '%']))
                     || has_lists(&text)
+                    || has_inner_names(&text)
             })
         });
         let mut all = self.url_targets.write();
@@ -258,6 +260,8 @@ impl Resolver {
                 Some(match is_name {
                     // A URL is no target, a builtin's neither: `fs` is one, `node:fs` is not.
                     true if scheme(&text).is_some() => Answer::Refused,
+                    // A package's name, none of `imports` again: no folder of `node_modules` is called so.
+                    true if text.starts_with('#') => Answer::Nowhere,
                     true => self.by_name(&text, &folder.join("package.json"), mode),
                     false => Answer::Refused,
                 })
@@ -329,6 +333,21 @@ fn has_lists(text: &str) -> bool {
     });
     let is_within = |key: &str| parsed(text).get(key).is_some_and(has_list);
     may_have && (is_within("imports") || is_within("exports"))
+}
+
+fn has_inner_names(text: &str) -> bool {
+    text.contains("\"imports\"")
+        && (parsed(text).get("imports").and_then(Value::as_object))
+            .is_some_and(|imports| imports.values().any(has_inner_name))
+}
+
+fn has_inner_name(target: &Value) -> bool {
+    match target {
+        Value::String(name) => name.starts_with('#'),
+        Value::Array(targets) => targets.iter().any(has_inner_name),
+        Value::Object(conditions) => conditions.values().any(has_inner_name),
+        _ => false,
+    }
 }
 
 fn has_list(target: &Value) -> bool {

@@ -168,6 +168,23 @@ fn a_target_may_be_what_is_below_a_builtins_name() {
     }
 }
 
+/// Node looks for it among packages, and finds none (`packages.txt` compares).
+#[test]
+fn a_target_of_imports_is_no_name_of_imports() {
+    let p = Project::new(&[
+        r##"package.json={"name":"app","exports":{"./a":"./a.js"},"imports":{"#a":"./a.js","#again":"#a","#if":{"none":"./a.js","default":"#a"},
+            "#list":["#a","./a.js"],"#any/*":"#a","#own":"app/a"}}"##,
+        "a.js",
+    ]);
+    for mode in [Import, Require] {
+        for name in ["#again", "#if", "#list", "#any/x"] {
+            p.check(mode, name, "HEATSYNC_UNRESOLVED_IMPORT");
+        }
+        p.check(mode, "#a", "a.js");
+        p.check(mode, "#own", "a.js");
+    }
+}
+
 /// Node takes what has a scheme for a URL, and refuses it (`packages.txt` compares).
 #[test]
 fn a_target_is_no_url() {
