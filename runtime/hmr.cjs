@@ -21,7 +21,8 @@ const deepFrames = require("./esm/positions/deep-frames.cjs");
 const { anywhere } = require("./globs.cjs");
 const { forget, importFile, useQueryVersions } = require("./session/evaluate.cjs");
 const { clearInterval, setInterval } = require("./intrinsics.cjs");
-const { explain, notice, relative, showCode } = require("./report.cjs");
+const { explain, notice, relative } = require("./report.cjs");
+const { showCode } = require("./show-code.cjs");
 const { calledAt } = require("./sync/called-at.cjs");
 const { locateImport } = require("./sync/locate.cjs");
 
@@ -226,7 +227,7 @@ class HotCallback {
   /** @param {unknown} error of the first load @param {string} file */
   #explained(error, file) {
     const failure = explain(this.#session, error, undefined, [...this.#session.reachable(file), file]);
-    if (!failure.isLinkError) showCode(failure.error);
+    if (!failure.isLinkError) showCode(failure.error, this.#session);
     return failure.error;
   }
 
@@ -246,7 +247,7 @@ class HotCallback {
       try {
         await running.run(this, this.#settings.callback, namespace);
       } catch (error) {
-        showCode(error);
+        showCode(error, this.#session);
         // Closed meanwhile: nobody else tells of what it throws then.
         if (!this.#isClosed) this.#log(error, file);
         else if (!this.#isAbort(error)) print(error);

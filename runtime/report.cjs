@@ -142,6 +142,11 @@ const linking = {
    * @type {(error: Error, problems: (file: string) => Problem[]) => import("./esm/update/outcome.cjs").Place | undefined}
    */
   placeOf: () => undefined,
+  /**
+   * Which ES modules import each other, from a file through one that exports a name, on disk; that sets it, too.
+   * @type {(file: string, name: string) => string[] | undefined}
+   */
+  cycleThrough: () => undefined,
 };
 
 /** @param {object} error @param {Problem} problem */
@@ -154,28 +159,6 @@ const isSyntax = ({ code }) => code === "HEATSYNC_SYNTAX";
 
 /** Where the project has called the package that threw, if its stack does not reach as far. @param {Error} error */
 const calledFrom = (error) => require("./esm/positions/place.cjs").deepPlaceOf(error);
-
-/**
- * The lines of code around the place where a module or a callback has thrown stand in its stack, between the words and the frames, where
- * `console.error(error)` shows them. Its message stays the program's own.
- * @param {unknown} error
- */
-function showCode(error) {
-  try {
-    if (!(error instanceof Error)) return;
-    const { stackPlace } = require("./esm/positions/place.cjs");
-    const { frameAt } = require("./esm/positions/code-frame.cjs");
-    const { message, stack } = error;
-    const frame = frameAt(stackPlace(error));
-    if (!frame || typeof stack !== "string" || stack.includes(frame)) return;
-    // A message may hold the stack of another error.
-    const words = stack.indexOf(message);
-    const frames = stack.indexOf("\n    at ", words < 0 ? 0 : words + message.length);
-    if (frames >= 0) setStack(error, `${stack.slice(0, frames)}\n${frame}${stack.slice(frames)}`);
-  } catch {
-    // Frozen, or with getters that throw: it is told of as it is.
-  }
-}
 
 /** Of a file that is gone the engine has the system's words, which name no module. @param {unknown} thrown */
 function insteadOfUnreadable(thrown) {
@@ -368,6 +351,5 @@ module.exports = {
   notice,
   place,
   relative,
-  showCode,
   workingDirectory,
 };

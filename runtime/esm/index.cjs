@@ -33,6 +33,8 @@ const { nativeResolve } = require("./native/native-import.cjs");
 
 linking.placeOf = (error, problems) =>
   require("./positions/place.cjs").linkingPlaceOf(error, { loader, problems });
+linking.cycleThrough = (file, name) =>
+  require("./positions/evaluation-help.cjs").cycleOfFiles(loader, file, name);
 installStack();
 installCallSites();
 installAnnounced();

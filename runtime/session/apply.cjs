@@ -19,7 +19,8 @@ const { isStillHeld } = require("./still-held.cjs");
 const { isOfUnknownLanguage, registered } = require("../commonjs/plain-loader.cjs");
 const { isPromise, lastly, react } = require("../intrinsics.cjs");
 const { assertLoads } = require("../commonjs/require-hooks.cjs");
-const { explain, failLater, mended, nameOutsiders, showCode } = require("../report.cjs");
+const { explain, failLater, mended, nameOutsiders } = require("../report.cjs");
+const { showCode } = require("../show-code.cjs");
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
 
@@ -312,8 +313,8 @@ const isOfLoader = (file) =>
 function fail(session, consumers, thrown, file, files, onFailure) {
   const failure = explain(session, thrown, file, files);
   for (const observer of observers) observer.failed?.(failure, files);
+  if (!failure.isLinkError) showCode(failure.error, session);
   if (onFailure) return onFailure(failure);
-  if (!failure.isLinkError) showCode(failure.error);
   const tell = () => {
     for (const consumer of oneOfEachUser(consumers)) consumer.failed(failure.error, failure.file);
   };

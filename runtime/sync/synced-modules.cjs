@@ -13,6 +13,7 @@ const { IntrinsicPromise, isPromise, lastly, nextTick, react } = require("../int
 const { importFile, requireFile } = require("../session/evaluate.cjs");
 const { importUrl } = require("../startup.cjs");
 const { explain } = require("../report.cjs");
+const { showCode } = require("../show-code.cjs");
 const {
   assertReloadable,
   assertUpdatable,
@@ -345,7 +346,9 @@ class SyncedModules {
   /** @param {unknown} error @param {string} file */
   #explained(error, file) {
     if (!(error instanceof Error)) return error;
-    return explain(this.#session, error, undefined, this.#session.reachable(file).concat(file)).error;
+    const failure = explain(this.#session, error, undefined, this.#session.reachable(file).concat(file));
+    if (!failure.isLinkError) showCode(failure.error, this.#session);
+    return failure.error;
   }
 
   /** Ends every following, when what is being loaded has ended. */

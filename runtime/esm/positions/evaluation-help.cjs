@@ -3,7 +3,8 @@
 
 // What may help where a new version has thrown. Node adds a hint of its own to such errors where nobody catches them.
 
-const { relative } = require("../../report.cjs");
+const { namesOfPackage } = require("../link/names-of-package.cjs");
+const { linking, relative } = require("../../report.cjs");
 const { fileOf } = require("../update/outcome.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -25,17 +26,66 @@ const INSTEAD = {
  * @returns {string | undefined}
  */
 function helpWith(error, file, graph) {
+  return helpOf(error, file, {
+    isModule: (it) => graph.loader.isModule(it),
+    cycleThrough: (it, early) => {
+      for (const module of graph.modules.ofFile(it)) {
+        const found = cycleOf(module, early);
+        if (found) return [...found, module].map(fileOf);
+      }
+      return undefined;
+    },
+  });
+}
+
+/**
+ * The same where the version that has thrown is put back, or was Node's: by the files alone.
+ * @param {unknown} error
+ * @param {string | undefined} file which has thrown
+ * @param {import("../../../native/addon").Session} session
+ */
+function helpByFiles(error, file, session) {
+  const { cycleThrough } = linking;
+  return helpOf(error, file, { isModule: (it) => session.format(it) === "module", cycleThrough });
+}
+
+/** @typedef {{ isModule: (file: string) => boolean, cycleThrough: (file: string, name: string) => string[] | undefined }} Known */
+
+/** @param {unknown} error @param {string | undefined} file @param {Known} known @returns {string | undefined} */
+function helpOf(error, file, { isModule, cycleThrough }) {
   if (!(error instanceof ReferenceError) || file === undefined) return undefined;
   const [, name = ""] = /^(\w+) is not defined/.exec(error.message) ?? [];
   const instead = INSTEAD[name];
-  if (instead && graph.loader.isModule(file)) return `An ES module has no ${name}: use ${instead}`;
+  if (instead && isModule(file)) return `An ES module has no ${name}: use ${instead}`;
   const [, early] = /^Cannot access '(.+)' before initialization/.exec(error.message) ?? [];
-  if (early === undefined) return undefined;
-  for (const module of graph.modules.ofFile(file)) {
-    const found = cycleOf(module, early);
-    if (!found) continue;
-    const cycle = [...found, module].map((it) => relative(fileOf(it))).join(" → ");
-    return `These import each other: ${cycle}; ${relative(file)} is evaluated before '${early}' is there`;
+  if (early === undefined || !isModule(file)) return undefined;
+  const cycle = cycleThrough(file, early);
+  if (!cycle) return undefined;
+  const way = cycle.map(relative).join(" → ");
+  return `These import each other: ${way}; ${relative(file)} is evaluated before '${early}' is there`;
+}
+
+/**
+ * The shortest way from a file through one that exports a name back to it, by what they import now.
+ * @param {import("../graph/chained-loader.cjs").ChainedLoader} loader
+ * @param {string} file
+ * @param {string} name
+ * @returns {string[] | undefined} beginning and ending with the file
+ */
+function cycleOfFiles(loader, file, name) {
+  const exportsName = (/** @type {string} */ it) => namesOfPackage(loader, it)?.includes(name) ?? false;
+  const importsOf = (/** @type {string} */ it) => loader.leadsTo(it).filter((to) => loader.isModule(to));
+  const ways = importsOf(file)
+    .filter(exportsName)
+    .map((it) => [file, it]);
+  const seen = new Set(ways.map(([, it]) => it));
+  for (const way of ways) {
+    for (const next of importsOf(way[way.length - 1])) {
+      if (next === file) return [...way, file];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
   }
   return undefined;
 }
@@ -69,4 +119,4 @@ function exportsIt(module, name) {
   }
 }
 
-module.exports = { helpWith };
+module.exports = { cycleOfFiles, helpByFiles, helpWith };
