@@ -30,6 +30,25 @@ test("the entry point accepts what imports it", async (t) => {
   assert.equal(await ask("show()"), "a4b2functionapp1");
 });
 
+test("what is new imports names that only the version has which is put back", async (t) => {
+  const { ask, program, save } = await hotProgram(t, {
+    "main.mjs": `import { v } from "./x.mjs"; globalThis.show = () => v; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": "export const v = 1;",
+    "y.mjs": `import { a } from "./x.mjs"; export const b = a + 1;`,
+  });
+  const { type, error } = await save({
+    "x.mjs": `import { b } from "./y.mjs"; export const a = 1, v = b;`,
+  });
+  assert.deepEqual(
+    [type, error],
+    ["evaluationError", "ReferenceError: Cannot access 'a' before initialization"],
+  );
+  assert.equal(await ask("show()"), "1");
+  assert.equal((await save({ "x.mjs": "export const v = 2;" })).type, "accepted");
+  assert.equal(await ask("show()"), "2");
+  assert.doesNotMatch(program.stderr, /an update failed/);
+});
+
 test("the entry point accepts what requires it", async (t) => {
   const a = (/** @type {number} */ n) => `const main = require("./main.cjs"), b = require("./b.cjs");
     exports.a = () => "a${n}" + b.b() + main.app;`;

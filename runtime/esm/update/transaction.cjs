@@ -388,6 +388,11 @@ class Transaction {
 
   /** @param {Module[]} modules fresh ones that nobody wants */
   #giveUp(modules) {
+    for (const module of modules) {
+      // It imported names that what is put back may lack: there is nothing to bind any more.
+      this.#late.delete(module);
+      this.#leftBehind.delete(module);
+    }
     giveUpFresh(this.#graph, this.#fresh, modules, this.importedInVain);
   }
 }
