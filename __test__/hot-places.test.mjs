@@ -27,6 +27,11 @@ const cases = {
     place: "broken.cjs:2:13",
     marked: "> 2 | exports.b = ;",
   },
+  "an ES module that does not parse, required for the first time": {
+    text: `import "./requires.cjs";\nexport const v = 1;`,
+    place: "unparsed.mjs:2:9",
+    marked: "> 2 | let b = ;",
+  },
   "a name that two stars have": {
     text: `import { both } from "./stars.mjs";\nexport const v = both;`,
     place: "x.mjs:1:10",
@@ -104,6 +109,8 @@ test("places", async (t) => {
     "broken.json": `{ "a": 1,\n}`,
     "broken2.json": `{ "a": 1,\n}`,
     "broken.cjs": "exports.a = 1;\nexports.b = ;",
+    "requires.cjs": `exports.a = 1;\nrequire("./unparsed.mjs");`,
+    "unparsed.mjs": "export const a = 1;\nlet b = ;",
     "fine.json": "{}",
     "one.mjs": "export const both = 1, v = 1;",
     "deep.ts": [

@@ -158,7 +158,7 @@ class HotCallback {
       failedInVain(file, error);
       // Node would name a file of ours as the one that imports it, also where it is a folder.
       const isGone = this.#notFound !== undefined && !isFile(file);
-      this.#log(isGone ? this.#notFound : this.#explained(error, file), file);
+      this.#log(isGone ? this.#notFound : this.#explained(error, file, attempted), file);
     } finally {
       deepFrames.end();
     }
@@ -224,10 +224,11 @@ class HotCallback {
     this.#session.addTrigger(this.#trigger, file, process.cwd(), this.#settings.patterns, ignore);
   }
 
-  /** @param {unknown} error of the first load @param {string} file */
-  #explained(error, file) {
-    const failure = explain(this.#session, error, undefined, [...this.#session.reachable(file), file]);
-    if (!failure.isLinkError) showCode(failure.error, this.#session);
+  /** @param {unknown} error of the first load @param {string} file @param {string[]} attempted */
+  #explained(error, file, attempted) {
+    const files = [...this.#session.reachable(file), file];
+    const failure = explain(this.#session, error, undefined, files, attempted);
+    if (failure.isToShow) showCode(failure.error, this.#session);
     return failure.error;
   }
 

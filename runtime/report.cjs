@@ -88,6 +88,7 @@ function nameOutsiders(outside) {
  * @typedef {object} Failure
  * @property {Error} error
  * @property {string} file
+ * @property {boolean} [isToShow] the program has thrown it: its message does not show the lines there
  * @property {boolean} isLinkError nothing was evaluated, or a file was missing: the next save may mend it
  * @property {boolean} wasHeld the engine has already waited for that save
  */
@@ -99,24 +100,26 @@ function nameOutsiders(outside) {
  * @param {unknown} thrown
  * @param {string | undefined} known the file at fault, when it is known already
  * @param {string[]} files what was to be evaluated
+ * @param {string[]} [attempted] what was loaded besides
  * @returns {Failure}
  */
-function explain(session, thrown, known, files) {
+function explain(session, thrown, known, files, attempted = []) {
   try {
-    return look(session, thrown, known, files);
+    return look(session, thrown, known, files, attempted);
   } catch {
     // An error whose own getters throw, or a broken Error.prepareStackTrace: say what can be said.
     return {
       error: standIn(thrown),
       file: known ?? files[files.length - 1],
       isLinkError: false,
+      isToShow: false,
       wasHeld: false,
     };
   }
 }
 
-/** @type {typeof explain} */
-function look(session, thrown, known, files) {
+/** @param {NativeSession} session @param {unknown} thrown @param {string | undefined} known @param {string[]} files @param {string[]} attempted @returns {Failure} */
+function look(session, thrown, known, files, attempted) {
   const told = insteadOfUnreadable(thrown);
   const error = told instanceof Error || isErrorLike(told) ? /** @type {Error} */ (told) : wrap(told);
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
@@ -125,12 +128,30 @@ function look(session, thrown, known, files) {
   const linked = held ? undefined : linking.placeOf(error, (file) => session.problems(file));
   const refused = fileRefused(error);
   const called = isFromLink || refused || Object.isFrozen(error) ? undefined : calledFrom(error);
-  const problem = held ?? places.get(error) ?? linked ?? called;
+  const all = [...files, ...attempted];
+  const problem =
+    held ?? places.get(error) ?? linked ?? called ?? (refused ? undefined : inTexts(session, error, all));
   const isLinkError = isFromLink || linked !== undefined;
-  const file = problem?.file ?? known ?? refused ?? fileInStack(error, files) ?? files[files.length - 1];
+  const file = problem?.file ?? known ?? refused ?? fileInStack(error, all) ?? files[files.length - 1];
   if (problem) describe(error, problem);
-  if (isLinkError) leaveOutOwnFrames(error);
-  return { error, file, isLinkError, wasHeld: Boolean(held) };
+  if (isLinkError || code === "ERR_REQUIRE_ASYNC_MODULE") leaveOutOwnFrames(error);
+  // A loader of the program's, or a compiler, may say that what it reads does not parse: its own place is no matter then.
+  const isToShow = !problem?.frame && (!isFromLink || all.includes(stackFileOf(error)));
+  return { error, file, isLinkError, isToShow, wasHeld: Boolean(held) };
+}
+
+/** @param {Error} error */
+const stackFileOf = (error) => require("./esm/positions/place.cjs").stackPlace(error).file ?? "";
+
+/** What Node has found while something was loaded, and says no place of. @param {NativeSession} session @param {Error} error @param {string[]} files */
+function inTexts(session, error, files) {
+  if (!(error instanceof SyntaxError) && !(/** @type {any} */ (error).code)) return undefined;
+  const { placeInTexts } = require("./esm/positions/nowhere.cjs");
+  return placeInTexts(
+    error,
+    files,
+    (file) => session.problems(file).find(isSyntax) ?? linking.unparsed(file),
+  );
 }
 
 /** What is wrong with a module's text is known where it was loaded, which looks closer than the engine. @type {WeakMap<object, Problem>} */
@@ -147,6 +168,11 @@ const linking = {
    * @type {(file: string, name: string) => string[] | undefined}
    */
   cycleThrough: () => undefined,
+  /**
+   * What is wrong with an ES module's text, for whoever compiles it.
+   * @type {(file: string) => Problem | undefined}
+   */
+  unparsed: () => undefined,
 };
 
 /** @param {object} error @param {Problem} problem */

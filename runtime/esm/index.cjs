@@ -35,6 +35,7 @@ linking.placeOf = (error, problems) =>
   require("./positions/place.cjs").linkingPlaceOf(error, { loader, problems });
 linking.cycleThrough = (file, name) =>
   require("./positions/evaluation-help.cjs").cycleOfFiles(loader, file, name);
+linking.unparsed = (file) => require("./positions/nowhere.cjs").unparsedBy(loader, file);
 installStack();
 installCallSites();
 installAnnounced();

@@ -118,7 +118,7 @@ function applyGroup(session, group, update, onFailure) {
   const gone = hasMissing ? missing(group, consumers) : undefined;
   const broken = gone ?? (update.problems.length > 0 ? confirm(group, update.problems) : undefined);
   if (broken) {
-    fail(session, consumers, broken.error, broken.file ?? changed[0], files, onFailure);
+    fail(session, consumers, { thrown: broken.error, file: broken.file ?? changed[0], files }, onFailure);
     return false;
   }
   const transaction = { files, consumers, changed };
@@ -145,7 +145,7 @@ function applyGroup(session, group, update, onFailure) {
     // Whatever was loaded by the attempt may be at fault, though nothing that runs imports it.
     session.blame(files, culprit ? [...attempted, culprit] : attempted);
     if (isAnnounced) for (const observer of observers) observer.rolledBack(transaction);
-    fail(session, consumers, error, undefined, files, onFailure);
+    fail(session, consumers, { thrown: error, files, attempted }, onFailure);
     return false;
   };
   /** @param {Map<Consumer, unknown>} values */
@@ -305,15 +305,13 @@ const isOfLoader = (file) =>
 /**
  * @param {NativeSession} session
  * @param {Consumer[]} consumers
- * @param {unknown} thrown
- * @param {string | undefined} file
- * @param {string[]} files
+ * @param {{ thrown: unknown, file?: string, files: string[], attempted?: string[] }} why as `explain` has it
  * @param {((failure: import("../report.cjs").Failure) => void) | undefined} onFailure
  */
-function fail(session, consumers, thrown, file, files, onFailure) {
-  const failure = explain(session, thrown, file, files);
+function fail(session, consumers, { thrown, file, files, attempted }, onFailure) {
+  const failure = explain(session, thrown, file, files, attempted);
   for (const observer of observers) observer.failed?.(failure, files);
-  if (!failure.isLinkError) showCode(failure.error, session);
+  if (failure.isToShow) showCode(failure.error, session);
   if (onFailure) return onFailure(failure);
   const tell = () => {
     for (const consumer of oneOfEachUser(consumers)) consumer.failed(failure.error, failure.file);

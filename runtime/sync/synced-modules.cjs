@@ -347,7 +347,7 @@ class SyncedModules {
   #explained(error, file) {
     if (!(error instanceof Error)) return error;
     const failure = explain(this.#session, error, undefined, this.#session.reachable(file).concat(file));
-    if (!failure.isLinkError) showCode(failure.error, this.#session);
+    if (failure.isToShow) showCode(failure.error, this.#session);
     return failure.error;
   }
 

@@ -241,4 +241,4 @@ function fileOf(url) {
   }
 }
 
-module.exports = { deepPlaceOf, linkingPlaceOf, placeOf, stackPlace };
+module.exports = { deepPlaceOf, linkingPlaceOf, placeOf, stackPlace, unreadOf };

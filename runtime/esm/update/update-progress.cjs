@@ -120,8 +120,9 @@ class Progress {
     if (type === "evaluationError") {
       if (!place.file) {
         const { deepPlaceOf } = require("../positions/place.cjs");
-        const { nowhereAt, unparsedAt } = require("../positions/nowhere.cjs");
-        Object.assign(place, nowhereAt(error) ?? unparsedAt(error, files, this.#graph.loader));
+        const { nowhereAt, unparsedAt, unparsedBy } = require("../positions/nowhere.cjs");
+        const problemOf = (/** @type {string} */ file) => unparsedBy(this.#graph.loader, file);
+        Object.assign(place, nowhereAt(error) ?? unparsedAt(error, files, problemOf));
         if (!place.line && error instanceof Error) Object.assign(place, deepPlaceOf(error));
       }
       place.frame ??= frameAt(place);
