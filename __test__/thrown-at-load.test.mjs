@@ -108,6 +108,24 @@ for (const via of /** @type {const} */ (["import", "require"])) {
   });
 }
 
+test("sync.require of what has top-level await, until it is saved without", async (t) => {
+  const { fails, get, own } = setup(t, "require", {
+    "a.mjs": "export const v = await 1;",
+    "c.cjs": "exports.v = require('./d.mjs').v;",
+    "d.mjs": "export const v = await 1;",
+  });
+  for (const name of ["a.mjs", "c.cjs", "a.mjs", "c.cjs"]) await fails(name, /top-level await/);
+  await own.olderThanNow();
+  for (const name of ["a.mjs", "d.mjs"]) own.write(name, "let bad = ;");
+  for (const name of ["a.mjs", "c.cjs"]) await fails(name, /Unexpected token/);
+  await own.olderThanNow();
+  for (const name of ["a.mjs", "d.mjs"]) own.write(name, "export const v = 2;");
+  const [a, c] = [await get("a.mjs"), await get("c.cjs")];
+  assert.deepEqual([a.v, c.v], [2, 2]);
+  for (const name of ["a.mjs", "d.mjs"]) own.write(name, "export const v = 3;");
+  await until(() => a.v === 3 && c.v === 3);
+});
+
 test("sync.import of what awaits, and throws then", async (t) => {
   const { fails, get, own } = setup(t, "import", { "a.mjs": "await 0; throw new Error('bad')" });
   for (let time = 0; time < 3; time++) await fails("a.mjs");

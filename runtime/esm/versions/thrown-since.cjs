@@ -13,7 +13,7 @@ const { evictRoot } = require("../update/prune.cjs");
 
 /** @type {WeakMap<Module, States>} */
 const thrown = new WeakMap();
-/** Files that Node has loaded for require(). @type {Map<string, States>} */
+/** Files that Node has loaded for require(). `isKept`: what it refuses for its top-level await it has for good. @type {Map<string, { states: States, isKept: boolean }>} */
 const required = new Map();
 
 /** @param {string[]} files @returns {States} */
@@ -42,12 +42,14 @@ function leaveSaved(graph, module) {
 
 /** @param {string} file an ES module that could not be required @param {string[]} files it, and what it imports */
 function noteRequired(file, files) {
-  required.set(file, statesOf(files));
+  required.set(file, { states: statesOf(files), isKept: isLoadedByNode(file) });
 }
 
 /** Is what Node has of it an error, and of another text? @param {string} file */
 function isOutOfDate(file) {
-  if (required.size === 0 || !isSaved(required.get(file))) return false;
+  const known = required.get(file);
+  if (!known || !isSaved(known.states)) return false;
+  if (known.isKept) return true;
   required.delete(file);
   return !isLoadedByNode(file);
 }
