@@ -95,7 +95,7 @@ test("what throws is told of with the lines there, above its frames; its message
   }
 });
 
-test("what is thrown and is no error has no frames of ours", async (t) => {
+test("what is thrown and is no error has no frames of ours, and says where", async (t) => {
   const self = project(t, {
     "main.cjs": `const sync = new (require("heatsync-rs"))(); sync.require("./x.cjs"); setInterval(() => {}, 1000);
       sync.events.on("error", ({ cause, stack }) => console.log("error", JSON.stringify({ cause, stack }))); console.log("main");`,
@@ -105,7 +105,8 @@ test("what is thrown and is no error has no frames of ours", async (t) => {
   await program.line("main");
   self.write("x.cjs", `throw "a string";`);
   const told = JSON.parse((await program.line(/^error /)).slice("error ".length));
-  assert.deepEqual(told, { cause: "a string", stack: "Error: a module threw a string" });
+  const stack = `Error: a module threw a string\n    in the evaluation of ${self.path("x.cjs")}`;
+  assert.deepEqual(told, { cause: "a string", stack });
 });
 
 test("what a package throws further up than Error.stackTraceLimit has its place", async (t) => {

@@ -121,7 +121,8 @@ function explain(session, thrown, known, files, attempted = []) {
 /** @param {NativeSession} session @param {unknown} thrown @param {string | undefined} known @param {string[]} files @param {string[]} attempted @returns {Failure} */
 function look(session, thrown, known, files, attempted) {
   const told = insteadOfUnreadable(thrown);
-  const error = told instanceof Error || isErrorLike(told) ? /** @type {Error} */ (told) : wrap(told);
+  const within = thrownIn(told);
+  const error = told instanceof Error || isErrorLike(told) ? /** @type {Error} */ (told) : wrap(told, within);
   const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "";
   const isFromLink = error.name === "SyntaxError" || LINK_ERRORS.has(code);
   const held = isFromLink ? findProblem(session, error, known, files) : undefined;
@@ -132,7 +133,8 @@ function look(session, thrown, known, files, attempted) {
   const problem =
     held ?? places.get(error) ?? linked ?? called ?? (refused ? undefined : inTexts(session, error, all));
   const isLinkError = isFromLink || linked !== undefined;
-  const file = problem?.file ?? known ?? refused ?? fileInStack(error, all) ?? files[files.length - 1];
+  const file =
+    problem?.file ?? known ?? refused ?? within ?? fileInStack(error, all) ?? files[files.length - 1];
   if (problem) describe(error, problem);
   if (isLinkError || code === "ERR_REQUIRE_ASYNC_MODULE") leaveOutOwnFrames(error);
   // A loader of the program's, or a compiler, may say that what it reads does not parse: its own place is no matter then.
@@ -216,18 +218,21 @@ const isOwnFrame = (line) => line.startsWith("    at ") && require("./startup.cj
 /** What it exports can't be updated in place: its stack is ours. @param {Error & { code?: string, file?: string }} error */
 const fileRefused = ({ code, file }) => (code === "HEATSYNC_NOT_RELOADABLE" ? file : undefined);
 
+/** @param {unknown} value */
+const thrownIn = (value) => require("./esm/positions/deep-frames.cjs").thrownIn(value);
+
 /** @param {unknown} thrown */
 function isErrorLike(thrown) {
   // Errors of another realm (vm contexts, jest) are not instanceof ours.
   return require("node:util").types.isNativeError(thrown);
 }
 
-/** @param {unknown} thrown */
-function wrap(thrown) {
+/** @param {unknown} thrown @param {string | undefined} within the module that was evaluated then, if that is known */
+function wrap(thrown, within) {
   const text = typeof thrown === "string" ? thrown : inspected(thrown);
   const error = new Error(`a module threw ${text}`, { cause: thrown });
   // Its frames are ours, and say nothing about the program.
-  error.stack = `${error.name}: ${error.message}`;
+  error.stack = `${error.name}: ${error.message}${within ? `\n    in the evaluation of ${within}` : ""}`;
   return error;
 }
 

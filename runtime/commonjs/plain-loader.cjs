@@ -9,6 +9,7 @@ const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 const { nodeOptions } = require("../flags.cjs");
+const { noteThrown } = require("../esm/positions/deep-frames.cjs");
 const { inPlaceOf } = require("../intrinsics.cjs");
 
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
@@ -217,7 +218,13 @@ function parses(source, file) {
 function compile(module, file, source) {
   module.filename = file;
   module.paths = searchPaths(file);
-  module._compile(source, file);
+  try {
+    module._compile(source, file);
+  } catch (error) {
+    // In an update, which catches it: Node shows nobody the line that has thrown last.
+    noteThrown(error, file);
+    throw error;
+  }
   module.loaded = true;
 }
 

@@ -5,6 +5,7 @@
 // could have replaced is called between two of its bodies.
 
 const { IntrinsicPromise, SafeSet, apply, programRuns, putBack, react } = require("../../intrinsics.cjs");
+const { noteThrown } = require("../positions/deep-frames.cjs");
 const { ModuleEvaluation } = require("./module-evaluation.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
@@ -33,6 +34,9 @@ function isLast({ status, hasTLA, isNative, topLevelCapability, requested }) {
   return areDone(requested);
 }
 
+/** @param {Module | null} module @returns {string | undefined} */
+const fileOf = (module) => /** @type {any} */ (module)?.file;
+
 /** Are modules evaluated, and well? @param {Module[]} modules */
 function areDone(modules) {
   for (let index = 0; index < modules.length; index++) {
@@ -59,6 +63,7 @@ function evaluateLast(module) {
     while (!module.end(apply(call, self, values)));
     capability.resolve();
   } catch (error) {
+    noteThrown(error, fileOf(module));
     module.evaluationError = { error };
     capability.reject(error);
   }
@@ -99,6 +104,7 @@ function begin(module, entry) {
     if (typeof module.asyncEvaluationOrder !== "number") capability.resolve();
   };
   const failed = (/** @type {unknown} */ error) => {
+    noteThrown(error, fileOf(bodies.executed));
     for (let index = 0; index < stack.length; index++) {
       const member = stack[index];
       member.status = "evaluated";
@@ -309,6 +315,7 @@ const tellsLeafFirst = Number.parseInt(process.versions.node, 10) >= 26;
 /** AsyncModuleExecutionRejected, 16.2.1.6.1.3.5 @param {Module} module @param {unknown} error */
 function asyncModuleExecutionRejected(module, error) {
   if (module.status === "evaluated") return;
+  noteThrown(error, fileOf(module));
   module.evaluationError = { error };
   module.status = "evaluated";
   module.asyncEvaluationOrder = "done";

@@ -65,6 +65,14 @@ class ModuleEvaluation {
     return null;
   }
 
+  /** What it has named last, as long as that is not done; null: what has thrown did so before. @returns {Module | null} */
+  get executed() {
+    const visits = this.#visits;
+    if (visits.length === 0) return null;
+    const { module, next } = visits[visits.length - 1];
+    return next < module.requested.length ? null : module;
+  }
+
   /** Steps 1 to 10. @param {Module} module @returns {Visit | null} null: nothing to do */
   #enter(module) {
     if (module.status === "evaluating-async" || module.status === "evaluated") {

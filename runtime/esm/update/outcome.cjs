@@ -97,7 +97,8 @@ function gaveUp({ file, message }, changed, goesOn) {
 /** @param {LinkError | EvaluationError | FatalError} ending */
 function described({ type, error, file, line, column, frame, help }) {
   if (type !== "linkError" && !isNodesAlone(error)) {
-    const text = textOf(error);
+    const text =
+      error instanceof Error || !file ? textOf(error) : `${textOf(error)}\n    in the evaluation of ${file}`;
     // Node shows the line of CommonJS that does not parse above its words.
     const shown = frame && !text.startsWith(`${file}:${line}\n`) ? `${text}\n${frame}` : text;
     return help ? `${shown}\n${help}` : shown;

@@ -9,6 +9,7 @@ const { isLeft } = require("../hot/acceptance.cjs");
 const { frameAt } = require("../positions/code-frame.cjs");
 const { CommonJsModule } = require("../commonjs/commonjs-module.cjs");
 const { LeftToRequire } = require("./left-to-require.cjs");
+const { thrownIn } = require("../positions/deep-frames.cjs");
 const { formerFrames } = require("../positions/former-frame.cjs");
 const { leave } = require("../hooks/imported-natively.cjs");
 const { goneOr } = require("../graph/load-error.cjs");
@@ -118,6 +119,8 @@ class Progress {
     const files = filesOf([...group.changed, ...group.members]);
     const place = this.#placeOf(error, files);
     if (type === "evaluationError") {
+      const within = thrownIn(thrown);
+      if (within !== undefined) place.file ??= within;
       if (!place.file) {
         const { deepPlaceOf } = require("../positions/place.cjs");
         const { nowhereAt, unparsedAt, unparsedBy } = require("../positions/nowhere.cjs");
