@@ -104,7 +104,7 @@ test("places", async (t) => {
   const self = project(t, {
     "main.mjs": `import { hot } from "heatsync-rs"; import { v } from "./x.mjs";
       setInterval(() => {}, 1000); console.log(v); import.meta.hot.accept("./x.mjs", () => console.log(v));
-      hot.on("error", ({ file, line, column, frame, help }) => console.log("place " + JSON.stringify({ file, line, column, frame, help })));`,
+      hot.on("error", ({ file, line, column, frame, help, message }) => console.log("place " + JSON.stringify({ file, line, column, frame, help, message })));`,
     "x.mjs": `export const v = "first";`,
     "broken.json": `{ "a": 1,\n}`,
     "broken2.json": `{ "a": 1,\n}`,
@@ -140,6 +140,8 @@ test("places", async (t) => {
       found.frame.split("\n").some((/** @type {string} */ line) => line.startsWith(marked)),
       name,
     );
+    // Also where that is further down than the stack shows; of CommonJS Node has the line above its words.
+    assert.match(found.message, new RegExp(`[/\\\\]${place.replace(/:\d+$/, "(?::\\d+)?")}\\)?$`, "m"), name);
     if (help) assert.match(found.help, help, name);
     else assert.equal(found.help, undefined, name);
     self.write("x.mjs", `export const v = "after: ${name}";`);

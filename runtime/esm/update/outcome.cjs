@@ -3,7 +3,7 @@
 
 // How an update ended, as data and in words. One place makes words of it.
 
-const { fileURLToPath } = require("node:url");
+const { fileURLToPath, pathToFileURL } = require("node:url");
 const { hasCome } = require("../../commonjs/gone-without.cjs");
 const { everybody, textOf } = require("../../hot-events.cjs");
 const { listed, relative } = require("../../report.cjs");
@@ -100,7 +100,8 @@ function described({ type, error, file, line, column, frame, help }) {
     const text =
       error instanceof Error || !file ? textOf(error) : `${textOf(error)}\n    in the evaluation of ${file}`;
     // Node shows the line of CommonJS that does not parse above its words.
-    const shown = frame && !text.startsWith(`${file}:${line}\n`) ? `${text}\n${frame}` : text;
+    const above = isNamedIn(text, `${file}:${line}:${column}`) ? "" : `\n    at ${file}:${line}:${column}`;
+    const shown = frame && !text.startsWith(`${file}:${line}\n`) ? `${text}${above}\n${frame}` : text;
     return help ? `${shown}\n${help}` : shown;
   }
   if (type === "linkError" && !frame && !isFoundByUs(error)) return textOf(error);
@@ -110,6 +111,9 @@ function described({ type, error, file, line, column, frame, help }) {
   const place = `\n    at ${file}:${line}:${column}\n${frame}`;
   return `${message}${place}${help ? `\n${help}` : ""}`;
 }
+
+/** Its stack may be cut off before it. @param {string} text @param {string} place */
+const isNamedIn = (text, place) => text.includes(place) || text.includes(pathToFileURL(place).href);
 
 /** What an import() leads to is not there, or does not parse. @param {unknown} error */
 const isNodesAlone = (error) =>
