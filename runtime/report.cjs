@@ -270,18 +270,25 @@ function findProblem(session, error, known, files) {
  * @param {Problem | import("./esm/update/outcome.cjs").Place} problem
  */
 function describe(error, problem) {
-  if (!problem.frame || error.message.includes(problem.frame)) return;
-  const place = `${problem.file}:${problem.line}:${problem.column}`;
-  const help = problem.help ? `\n${problem.help}` : "";
+  const help = helpOf(problem);
+  const isText = problem.frame || help;
+  if (!isText || !problem.file || error.message.includes(problem.frame ?? problem.file)) return;
+  const place = problem.frame ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
+  const shown = [problem.frame, help].filter(Boolean).join("\n");
   const before = error.message;
   // Read first: it is put together at the first look, from the message as it is then.
-  const stack = withoutFrame(error.stack ?? "", problem.frame);
-  error.message = `${before}\n    at ${place}\n${problem.frame}${help}`;
+  const stack = problem.frame ? withoutFrame(error.stack ?? "", problem.frame) : (error.stack ?? "");
+  error.message = `${before}\n    at ${place}\n${shown}`;
   const position = stack.indexOf(before);
   if (position >= 0) {
     setStack(error, stack.slice(0, position) + error.message + stack.slice(position + before.length));
   }
 }
+
+/** Of what is no text there are no lines to be shown. @param {{ message?: string, help?: string }} problem */
+const helpOf = ({ message, help }) =>
+  help ??
+  (message === "File appears to be binary." ? "It is no UTF-8 (UTF-16?): save it as UTF-8" : undefined);
 
 /**
  * Place and frame that stand above the words (TypeScript's) are told below them.
@@ -373,6 +380,7 @@ module.exports = {
   linking,
   mended,
   failLater,
+  helpOf,
   isHolding,
   isSyntax,
   leaveOutOwnFrames,

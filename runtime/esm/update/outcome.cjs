@@ -6,7 +6,7 @@
 const { fileURLToPath, pathToFileURL } = require("node:url");
 const { hasCome } = require("../../commonjs/gone-without.cjs");
 const { everybody, textOf } = require("../../hot-events.cjs");
-const { listed, relative } = require("../../report.cjs");
+const { helpOf, listed, relative } = require("../../report.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { GivenUp } = require("./patience.cjs");
 
@@ -106,6 +106,8 @@ function described({ type, error, file, line, column, frame, help }) {
   }
   if (type === "linkError" && !frame && !isFoundByUs(error)) return textOf(error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const text = helpOf({ message: error instanceof Error ? error.message : "", help });
+  if (!frame && file && text && !message.includes(file)) return `${message}\n    at ${file}\n${text}`;
   // The message may have it all already, from Node or from us.
   if (!frame || message.includes(frame)) return message;
   const place = `\n    at ${file}:${line}:${column}\n${frame}`;
