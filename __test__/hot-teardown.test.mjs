@@ -130,6 +130,20 @@ test("what a version begins after an update that failed ends with it, too", asyn
   }
 });
 
+test("a timer that is set again by refresh() ends with its version", async (t) => {
+  const x = (/** @type {number} */ n) => `
+    import.meta.hot.accept();
+    const timer = setTimeout(() => { process.stdout.write("${n}"); timer.refresh(); }, 1);
+    console.log("ready ${n}");`;
+  const { self, program, prints } = start(t, { "main.mjs": `import "./x.mjs";`, "x.mjs": x(1) });
+  await prints(/ready 1\n1{3}/);
+  self.write("x.mjs", x(2));
+  await prints(/ready 2/);
+  const end = program.stdout.length;
+  await until(() => program.stdout.slice(end).length > 20, "ticks");
+  assert.match(program.stdout.slice(end), /^[2\n]*$/, "only the newest ticks");
+});
+
 test("a loop that awaits while its version is replaced does not go on", async (t) => {
   for (const [name, hot] of [
     ["x.mjs", "import.meta.hot"],

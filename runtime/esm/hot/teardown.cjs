@@ -70,7 +70,7 @@ class Scope {
           },
           ...rest,
         );
-        return noted(timer);
+        return noted(timer.refresh ? refreshing(timer) : timer);
       };
       // `util.promisify(setTimeout)` looks for a property.
       return Object.setPrototypeOf(scoped, set);
@@ -80,6 +80,18 @@ class Scope {
       timers.add(timer);
       this.tie();
       return timer;
+    };
+    // One that has fired is set again so.
+    /** @param {any} timer */
+    const refreshing = (timer) => {
+      const { refresh } = timer;
+      const value = () => noted(Reflect.apply(refresh, timer, []));
+      return Object.defineProperty(timer, "refresh", {
+        __proto__: null,
+        configurable: true,
+        writable: true,
+        value,
+      });
     };
     /** @param {Function} clear */
     const clearing = (clear) => (/** @type {any} */ timer) => {
