@@ -130,6 +130,35 @@ test("what a version begins after an update that failed ends with it, too", asyn
   }
 });
 
+test("listeners and servers that a version begins after an update that failed stay, and end with it", async (t) => {
+  for (const [name, hot] of [
+    ["x.mjs", "import.meta.hot"],
+    ["x.cjs", "module.hot"],
+  ]) {
+    const x = (/** @type {number} */ n) => `
+      ${hot}.accept();
+      const net = process.getBuiltinModule("node:net");
+      const server = net.createServer();
+      globalThis.begin = () => {
+        process.on("SIGUSR2", () => {});
+        server.listen(0, () => console.log("listens, and", process.listenerCount("SIGUSR2")));
+      };
+      globalThis.former ??= () => false;
+      console.log("ready ${n}", process.listenerCount("SIGUSR2"), globalThis.former());
+      globalThis.former = () => server.listening;`;
+    const { self, prints } = start(t, {
+      "main.mjs": `import "./${name}"; import { hot } from "heatsync-rs"; setInterval(() => {}, 1000);
+        hot.on("update", ({ type }) => { if (type === "evaluationError") begin(); });`,
+      [name]: x(1),
+    });
+    await prints(/ready 1/);
+    self.write(name, `${hot}.accept(); setTimeout(() => {}, 1); throw new Error("broken");`);
+    await prints(/listens, and 1/);
+    self.write(name, x(2));
+    await prints(/ready 2 0 false/);
+  }
+});
+
 test("a timer that is set again by refresh() ends with its version", async (t) => {
   const x = (/** @type {number} */ n) => `
     import.meta.hot.accept();

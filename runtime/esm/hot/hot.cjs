@@ -382,6 +382,8 @@ class Hot {
     hot.#handedOn.show(hot.data);
   }
 
+  static isRetired = (/** @type {Hot} */ hot) => hot.#isRetired;
+
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
   static addLast(hot, callback) {
     if (hot.#isRetired) void hot.#endLate(callback);

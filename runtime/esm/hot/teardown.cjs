@@ -12,6 +12,7 @@ const vm = require("node:vm");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { Hot } = require("./hot.cjs");
 const { endingOf } = require("./resources.cjs");
+const { SafeMap } = require("../../intrinsics.cjs");
 const { sitesHere } = require("../positions/sites-here.cjs");
 const { instrumentCommonJs } = require("./teardown-commonjs.cjs");
 
@@ -47,6 +48,12 @@ class Scope {
     this.#hotOf = hotOf;
     // By the time that something is begun there may be a newer version. Members of a cycle are not known before they are evaluated.
     this.#hot = hotOf();
+  }
+
+  /** It has ended for good, and another version goes on: the one before, should this one have thrown. */
+  get isOutdated() {
+    const running = this.#hotOf();
+    return this.#hot !== null && Hot.isRetired(this.#hot) && running !== null && !Hot.isRetired(running);
   }
 
   /** Something was noted that runs. The module's own handlers come first: they find all as it was. */
@@ -119,8 +126,21 @@ class Scope {
   }
 }
 
-/** Of the newest version of each module, by its URL, or path of CommonJS. @type {Map<string, Scope>} */
-const scopes = new Map();
+/**
+ * Of the newest version of each module, by its URL, or path of CommonJS. A version has its own for as long as something runs or may, and of
+ * a module that is gone none is to be kept. @type {Map<string, WeakRef<Scope>>}
+ */
+const scopes = new SafeMap();
+
+/** @type {(name: string) => Hot | null} */
+let versionOf = () => null;
+
+/** @param {string} name */
+function begin(name) {
+  const scope = new Scope(() => versionOf(name));
+  scopes.set(name, new WeakRef(scope));
+  return scope;
+}
 
 /**
  * Gives modules that are loaded from now on timers of their own.
@@ -131,17 +151,12 @@ function enableTeardown(graph, hotOf) {
   if (graph.instrument) return;
   graph.instrument = instrument;
   instrumentCommonJs(declarationFor);
-  /** @param {string} name a URL, or a path of CommonJS */
-  const versionOf = (name) =>
+  versionOf = (name) =>
     name.startsWith("file:") ? hotOf(name) : (graph.commonJs?.hotOf(Loader._cache[name]) ?? null);
   Object.defineProperty(globalThis, SCOPES, {
     __proto__: null,
     configurable: true,
-    value: (/** @type {string} */ name) => {
-      const scope = new Scope(() => versionOf(name));
-      scopes.set(name, scope);
-      return scope.timers;
-    },
+    value: (/** @type {string} */ name) => begin(name).timers,
   });
   watchListeners();
   watchServers();
@@ -212,8 +227,10 @@ function watchServers() {
 /** The scope of the module nearest to the call. */
 function callerScope() {
   for (const site of sitesHere(50)) {
-    const scope = scopes.get(site.getFileName() ?? "");
-    if (scope) return scope;
+    const name = site.getFileName() ?? "";
+    if (!scopes.has(name)) continue;
+    const scope = scopes.get(name)?.deref();
+    return scope && !scope.isOutdated ? scope : begin(name);
   }
   return undefined;
 }
