@@ -173,6 +173,48 @@ test("a timer that is set again by refresh() ends with its version", async (t) =
   assert.match(program.stdout.slice(end), /^[2\n]*$/, "only the newest ticks");
 });
 
+test("a listener that has been removed is another module's, should that have added it since", async (t) => {
+  const { self, prints } = start(t, {
+    "main.mjs": `import "./x.mjs"; import "./y.mjs"; setInterval(() => {}, 1000);`,
+    "shared.mjs": `export const told = () => {};`,
+    "x.mjs": `import { told } from "./shared.mjs"; import.meta.hot.accept(); process.once("SIGUSR2", told); process.emit("SIGUSR2");`,
+    "y.mjs": `import { told } from "./shared.mjs"; process.on("SIGUSR2", told); console.log("ready 1");`,
+  });
+  await prints(/ready 1/);
+  self.write(
+    "x.mjs",
+    `import.meta.hot.accept(); console.log("ready 2, listeners: " + process.listenerCount("SIGUSR2"));`,
+  );
+  await prints(/ready 2, listeners: 1/);
+});
+
+test("nothing is kept of listeners that were removed, and servers that were closed", async (t) => {
+  const { prints } = start(t, {
+    "main.mjs": `import "./x.mjs";`,
+    "x.mjs": `
+      import net from "node:net";
+      import v8 from "node:v8";
+      import.meta.hot.accept();
+      class Payload {}
+      for (let n = 0; n < 100; n++) {
+        const payload = new Payload();
+        const listener = () => payload;
+        process.once("SIGUSR2", listener).off("SIGUSR2", listener);
+        process.once("SIGWINCH", listener).emit("SIGWINCH");
+        await new Promise((resolve) => {
+          const server = net.createServer(() => payload).listen(0, () => server.close(resolve));
+        });
+      }
+      const look = () => {
+        const left = v8.queryObjects(Payload, { format: "count" });
+        if (left < 5) console.log("ready");
+        else setTimeout(look, 20);
+      };
+      look();`,
+  });
+  await prints(/ready/);
+});
+
 test("a loop that awaits while its version is replaced does not go on", async (t) => {
   for (const [name, hot] of [
     ["x.mjs", "import.meta.hot"],

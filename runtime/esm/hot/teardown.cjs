@@ -12,6 +12,7 @@ const vm = require("node:vm");
 const { Loader } = require("../../commonjs/commonjs.cjs");
 const { Hot } = require("./hot.cjs");
 const { endingOf } = require("./resources.cjs");
+const { beforeEmitted } = require("../hooks/process-emit.cjs");
 const { SafeMap } = require("../../intrinsics.cjs");
 const { sitesHere } = require("../positions/sites-here.cjs");
 const { instrumentCommonJs } = require("./teardown-commonjs.cjs");
@@ -40,8 +41,8 @@ class Scope {
   #timers = new Set();
   /** @type {[event: any, listener: any][]} */
   listeners = [];
-  /** @type {Set<net.Server>} */
-  servers = new Set();
+  /** Those that nobody has any more do not listen. @type {Set<WeakRef<net.Server>>} */
+  #servers = new Set();
 
   /** @param {() => Hot | null} hotOf of the version that runs */
   constructor(hotOf) {
@@ -62,6 +63,20 @@ class Scope {
     this.#isTied = true;
     this.#hot ??= this.#hotOf();
     if (this.#hot) Hot.addLast(this.#hot, () => this.end());
+  }
+
+  /** @param {net.Server} server */
+  noteServer(server) {
+    // A program may make one for each request, or look for a free port so: what is left of those is a reference each, until the next one.
+    for (const it of this.#servers) if (!it.deref()) this.#servers.delete(it);
+    this.#servers.add(new WeakRef(server));
+    this.tie();
+  }
+
+  /** One that was removed by others is not this version's to remove: somebody else may listen by the same function. @param {any} event @param {any} listener */
+  forgetListener(event, listener) {
+    const at = this.listeners.findLastIndex((it) => it[0] === event && it[1] === listener);
+    if (at >= 0) this.listeners.splice(at, 1);
   }
 
   get timers() {
@@ -121,8 +136,8 @@ class Scope {
     for (const timer of this.#timers) endingOf(timer)?.();
     this.#timers.clear();
     for (const [event, listener] of this.listeners.splice(0)) process.removeListener(event, listener);
-    for (const server of this.servers) endingOf(server)?.();
-    this.servers.clear();
+    for (const server of this.#servers) endingOf(server.deref())?.();
+    this.#servers.clear();
   }
 }
 
@@ -197,17 +212,28 @@ function declaredTwice(code, parameters) {
 }
 
 function watchListeners() {
+  beforeEmitted("removeListener", (event, listener) => {
+    for (const scope of scopes.values()) scope.deref()?.forgetListener(event, listener);
+  });
+  // Node's `once` calls `on`, with a function of its own.
+  let isAdding = false;
   for (const name of LISTENING) {
     const original = process[name];
     Object.defineProperty(process, name, {
       __proto__: null,
       ...{ configurable: true, writable: true, enumerable: false },
       value: function (/** @type {any} */ event, /** @type {any} */ listener) {
-        const scope = this === process ? callerScope() : undefined;
-        const result = Reflect.apply(original, this, [event, listener]);
+        if (this !== process || isAdding) return Reflect.apply(original, this, [event, listener]);
+        const scope = callerScope();
+        isAdding = true;
+        try {
+          Reflect.apply(original, this, [event, listener]);
+        } finally {
+          isAdding = false;
+        }
         scope?.listeners.push([event, listener]);
         scope?.tie();
-        return result;
+        return this;
       },
     });
   }
@@ -218,8 +244,7 @@ function watchServers() {
   net.Server.prototype.listen = function (/** @type {any[]} */ ...values) {
     const scope = callerScope();
     const result = Reflect.apply(listen, this, values);
-    scope?.servers.add(this);
-    scope?.tie();
+    scope?.noteServer(this);
     return result;
   };
 }
