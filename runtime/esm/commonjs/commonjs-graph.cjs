@@ -20,6 +20,7 @@ const { CommonJsModule, tellOfLoads } = require("./commonjs-module.cjs");
 const { CreatedRequires } = require("./created-requires.cjs");
 const { EndedOnceThrown } = require("./ended-once-thrown.cjs");
 const { FailedRequires } = require("./failed-requires.cjs");
+const { FromOutside } = require("./from-outside.cjs");
 const { forgetDynamic } = require("../graph/importers.cjs");
 const { Hot } = require("../hot/hot.cjs");
 const { ImportedNatively } = require("../hooks/imported-natively.cjs");
@@ -53,8 +54,7 @@ class CommonJsGraph {
   #pending = new Map();
   #takenOut = new TakenOut();
   #created = new CreatedRequires();
-  /** Files that were resolved for a package. @type {[WeakRef<LoaderModule>, string][]} */
-  #fromOutside = [];
+  #fromOutside = new FromOutside();
   /** @type {WeakMap<LoaderModule, Hot>} */
   #hots = new WeakMap();
   /** ES modules that came by require() alone. @type {RequiredModules} */
@@ -134,7 +134,7 @@ class CommonJsGraph {
     if (!this.#isKnown(file)) this.#loading(file, parent);
     const from = parent?.filename;
     this.#asked = [file, from];
-    if (parent && !isProjectFile(from)) this.#fromOutside.push([new WeakRef(parent), file]);
+    if (parent && !isProjectFile(from)) this.#fromOutside.add(parent, file);
   }
 
   /** Is it loaded, or being loaded? Node's translator puts an empty module into the cache long before that. @param {string} file */
@@ -205,15 +205,15 @@ class CommonJsGraph {
     this.onRefresh?.();
     // Each function that is not called is a save that is live sooner (docs/speed-notes.md).
     const { commonJs } = this.#graph.modules;
-    const isNew = this.#pending.size + this.#created.known.length + this.#fromOutside.length > 0;
+    const isNew = this.#pending.size + this.#created.known.length + this.#fromOutside.all.length > 0;
     const { unclaimed } = this.required;
     if (!isNew && commonJs.size + unclaimed.size === 0) return;
     if (this.#pending.size > 0) this.#takePending();
     this.#since.look(concerned);
     this.imported.link(this.#graph);
     if (unclaimed.size > 0) this.required.dropFailed();
-    if (this.#fromOutside.length === 0) return;
-    for (const [reference, file] of this.#fromOutside.splice(0)) {
+    if (this.#fromOutside.all.length === 0) return;
+    for (const [reference, file] of this.#fromOutside.all.splice(0)) {
       const module = this.#graph.modules.get(file);
       const holds = reference.deref()?.children?.some(({ filename }) => filename === file);
       if (!holds) continue;

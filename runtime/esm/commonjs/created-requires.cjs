@@ -17,6 +17,8 @@ const { unannounced } = require("../hooks/announced.cjs");
 class CreatedRequires {
   /** Of project files, perhaps gone since. (Not behind a function, as each save asks how many these are.) @type {WeakRef<LoaderModule>[]} */
   known = [];
+  /** When there are more it is looked which are still there: a program may make one for each request, and save nothing. */
+  #most = 1000;
   /** How many `children` each had when it was looked at last. @type {WeakMap<object, number>} */
   #counts = new WeakMap();
   /** Those of sync.require(). @type {WeakSet<object>} */
@@ -29,6 +31,7 @@ class CreatedRequires {
       const holder = holderOf(require);
       if (isProjectFile(holder?.filename)) {
         this.known.push(new WeakRef(holder));
+        if (this.known.length > this.#most) this.#most = Math.max(this.#most, 2 * this.holders().length);
         if (isHeld) this.#held.add(holder);
       }
       return require;

@@ -26,8 +26,8 @@ const { textOf } = require("../graph/taken-by-node.cjs");
 /** `specifier`: of what another thread tells, or will: it may have been asked by the next version already. @typedef {{ version: Version, specifier: string | undefined }} Asked */
 
 class ImportedNatively {
-  /** Who asked for a file, since the last look. @type {[from: string | undefined, file: string, asked: Asked][]} */
-  #asked = [];
+  /** Who asked for a file since the last look, by both: a program may do so for each request, and save nothing. @type {Map<string, [from: string | undefined, file: string, asked: Asked]>} */
+  #asked = new SafeMap();
   /**
    * By file, which versions have imported it: with hooks Node asks for each `import()` that is run, so a new version that no longer runs it
    * is not asked for.
@@ -51,13 +51,15 @@ class ImportedNatively {
     const importer = from?.startsWith("file:") ? fileURLToPath(from) : undefined;
     if (importer?.includes(PACKAGES)) this.#packages.set(file, importer);
     const version = importer === undefined ? undefined : Loader._cache[importer];
-    this.#asked.push([importer, file, { version: version ? new WeakRef(version) : null, specifier }]);
+    const asked = { version: version ? new WeakRef(version) : null, specifier };
+    this.#asked.set(`${importer ?? ""}\0${file}`, [importer, file, asked]);
     return file;
   }
 
   /** Modules that CommonJS files of the graph alone have imported are theirs to accept. @param {Graph} graph */
   link(graph) {
-    for (const [from, file, asked] of this.#asked.splice(0)) this.#add(graph, from, file, asked);
+    for (const [from, file, asked] of this.#asked.values()) this.#add(graph, from, file, asked);
+    this.#asked.clear();
     for (const [file, importers] of this.#importers) {
       // One that failed is Node's for good; versions of a boundary are exchanged by import() itself.
       if (graph.isBoundary(file)) continue;
@@ -85,7 +87,8 @@ class ImportedNatively {
 
   /** CommonJS of the graph whose version that runs has imported a file, in the graph or not. @param {Graph} graph @param {string} file */
   importersOf(graph, file) {
-    for (const [from, file, asked] of this.#asked.splice(0)) this.#add(graph, from, file, asked);
+    for (const [from, file, asked] of this.#asked.values()) this.#add(graph, from, file, asked);
+    this.#asked.clear();
     return [...(this.#importers.get(file) ?? [])].flatMap(([from, asked]) => {
       const importer = graph.modules.get(from);
       return importer instanceof CommonJsModule && mayHaveAsked(importer, asked) ? [importer] : [];
