@@ -60,9 +60,11 @@ const mustFindOut = !("registerHooks" in Module);
 
 /**
  * For what Node imports. One for each thread that has registered us, and how much it was told: to look whether a port has something takes
- * longer, and is in the way of each save.
- * @type {{ port: MessagePort, tally: Int32Array }[]}
+ * longer, and is in the way of each save. `told`: since it has looked last, who imports what, and calls it how. A program may do so for each
+ * request, and what nobody has looked at is kept.
+ * @typedef {{ port: MessagePort, tally: Int32Array, looked: number, told: Map<string, string> }} Thread
  */
+/** @type {Thread[]} */
 const threads = [];
 /** For files of the project that are left to Node. @type {import("node:worker_threads").MessagePort[]} */
 const losers = [];
@@ -74,7 +76,7 @@ function initialize({ silent = false, teardown = false, ignore, others, tell, ta
     hasOthers = others || (isToldOfOthers && hasOthers);
     isToldOfOthers = true;
   }
-  if (tell && tally) threads.push({ port: tell, tally });
+  if (tell && tally) threads.push({ port: tell, tally, looked: 0, told: new Map() });
   if (lose) losers.push(lose);
   if (teardown) forProgram.teardown = true;
   if (silent) forProgram.silent = true;
@@ -196,14 +198,24 @@ async function resolve(specifier, context, nextResolve) {
 function given(specifier, context, resolved) {
   const { parentURL: from } = context;
   if (threads.length > 0 && from !== resolved.url && isOfProject(resolved.url)) {
-    for (const { port, tally } of threads) {
-      port.postMessage({ from, specifier, url: resolved.url });
-      Atomics.add(tally, 0, 1);
-    }
+    for (const thread of threads) tellOf(thread, from, specifier, resolved.url);
   }
   // With `--experimental-default-type=module` Node asks here for what CommonJS requires, too.
   const isImported = !hasOthers && !defaultsToModule;
   return (isImported && insteadOfKept(loader, specifier, context, resolved.url)) || resolved;
+}
+
+/** @param {Thread} thread @param {string | undefined} from @param {string} specifier @param {string} url */
+function tellOf(thread, from, specifier, url) {
+  const { port, tally, told } = thread;
+  const looked = Atomics.load(tally, 1);
+  if (looked !== thread.looked) told.clear();
+  thread.looked = looked;
+  const key = `${from ?? ""} ${url}`;
+  if (told.get(key) === specifier) return;
+  told.set(key, specifier);
+  port.postMessage({ from, specifier, url });
+  Atomics.add(tally, 0, 1);
 }
 
 /** @param {string} url */

@@ -35,7 +35,7 @@ const { readFacades } = require("../native/read-for-bridges.cjs");
 const state = { hasLoader: false };
 
 const { register } = Module;
-const { load: loadAtomic } = Atomics;
+const { load: loadAtomic, store } = Atomics;
 
 function notPermitted() {
   const error = new Error(
@@ -50,7 +50,8 @@ function install() {
   installTypeScript((file) => facadeFor(pathToFileURL(file).href, MODULE));
   // Who imports what is told by that thread, and looked at when an update begins: the port keeps nobody alive.
   const { port1: told, port2: tell } = new MessageChannel();
-  const tally = new Int32Array(new SharedArrayBuffer(4));
+  // How much it has told; how much of that was looked at last.
+  const tally = new Int32Array(new SharedArrayBuffer(8));
   let seen = 0;
   onRefresh(() => {
     const count = loadAtomic(tally, 0);
@@ -59,6 +60,7 @@ function install() {
     for (let it = receiveMessageOnPort(told); it; it = receiveMessageOnPort(told)) {
       noteImported(it.message.from, it.message.url, it.message.specifier);
     }
+    store(tally, 1, count);
   });
   let isTold = false;
   let hasLosses = false;
