@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { project, until } from "./support/project.mjs";
 
 // On Windows no process hears a signal of another one, and to send one is to end it.
@@ -121,4 +122,24 @@ ${listening("one")}`;
   await running.line("removed SIGHUP");
   const removed = running.lines.filter((line) => line.startsWith("removed"));
   assert.deepEqual(removed, ["removed SIGTERM", "removed SIGHUP"]);
+});
+
+test("on Windows what can't be sent is not kept, as nobody could have it do what it does by itself", async (t) => {
+  const file = fileURLToPath(new URL("../runtime/esm/update/signals-between.cjs", import.meta.url));
+  const self = project(t, {
+    "main.cjs": `
+      Object.defineProperty(process, "platform", { value: "win32" });
+      const sent = [];
+      process.kill = (pid, signal) => {
+        if (signal !== "SIGINT") throw new Error("kill ENOSYS");
+        sent.push(signal);
+      };
+      require(${JSON.stringify(file)}).keepSignalsBetween(() => true);
+      for (const signal of ["SIGBREAK", "SIGHUP", "SIGINT", "SIGWINCH"]) {
+        const told = () => {};
+        process.on(signal, told).off(signal, told).emit(signal);
+      }
+      console.log("sent " + sent);`,
+  });
+  await self.run("main.cjs").line("sent SIGINT");
 });

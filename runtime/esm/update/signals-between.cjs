@@ -64,8 +64,11 @@ function keepSignalsBetween(isInFlight) {
   });
 }
 
+/** On Windows a console tells of others, too (SIGBREAK, SIGWINCH), which nobody can send to do what they do by themselves. */
+const PREFIX = process.platform === "win32" ? "SIGINT" : "SIG";
+
 /** @param {unknown} event @returns {event is NodeJS.Signals} */
-const isSignal = (event) => typeof event === "string" && event.startsWith("SIG");
+const isSignal = (event) => typeof event === "string" && event.startsWith(PREFIX);
 
 /** @param {string} event @returns {number} */
 const countOf = (event) => apply(listenerCount, process, [event]);
