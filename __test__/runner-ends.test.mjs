@@ -390,6 +390,22 @@ test("a runner that is killed leaves no program behind whose handlers do not exi
   await runner.exit;
 });
 
+test("a runner that is killed leaves nothing behind that the program has started, and that takes no notice", async (t) => {
+  let pid = 0;
+  t.after(() => pid && isRunning(pid) && process.kill(pid, "SIGKILL"));
+  const { start } = runnerProject(t, {
+    "app.js": `require("node:child_process").spawn(process.execPath, ["child.js"], { stdio: "inherit" }); ${STAY}`,
+    "child.js": `process.on("SIGTERM", () => console.log("asked to end")); console.log("pid", process.pid); ${STAY}`,
+  });
+  const runner = start(["--grace=100", "app.js"]);
+  pid = Number((await runner.line(/^pid \d+$/)).split(" ")[1]);
+  runner.child.kill("SIGKILL");
+  await runner.line("asked to end");
+  await gone(pid);
+  await runner.exit;
+  assert.equal(runner.lines.filter((line) => line === "asked to end").length, 1);
+});
+
 test("without a crash nothing holds the runner open, nor the program", async (t) => {
   const { start } = runnerProject(t, {
     "app.js": `process.on("exit", () => console.log("handles", process.getActiveResourcesInfo().includes("Timeout")));

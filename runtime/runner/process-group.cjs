@@ -4,7 +4,7 @@
 // A program with everything it has started: on POSIX the process group whose leader it is, on Windows the tree below
 // it. Whoever makes a group of its own (`detached`) has left on purpose, and is let go.
 
-const { spawnSync } = require("node:child_process");
+const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 
 const isWindows = process.platform === "win32";
@@ -64,10 +64,11 @@ function isAlive(pid) {
 /**
  * Where the first process of a container reaps nobody, zombies stay members for ever.
  * @param {number} group
+ * @param {number} [except] who is not meant
  */
-function hasLiving(group) {
+function hasLiving(group, except) {
   for (const name of fs.readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
+    if (!/^\d+$/.test(name) || Number(name) === except) continue;
     try {
       const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
       // proc(5): "pid (comm) state ppid pgrp …"; comm may hold anything, a bracket too.
@@ -86,9 +87,27 @@ function hasLiving(group) {
  */
 function endOwn(grace) {
   if (isWindows) process.exit(1);
+  if (grace > 0 && Number.isFinite(grace)) outlive(grace);
   process.kill(0, grace > 0 ? "SIGTERM" : "SIGKILL");
   const { setTimeout } = require("../intrinsics.cjs");
   if (Number.isFinite(grace)) setTimeout(() => process.kill(0, "SIGKILL"), grace).unref();
+}
+
+/**
+ * What it has started may not end by that, and the program is gone by then: a process outside of the group waits for that, as the runner would.
+ * @param {number} grace
+ */
+function outlive(grace) {
+  const { execPath, pid, platform } = process;
+  try {
+    if (platform === "linux" && !hasLiving(pid, pid)) return;
+    // The signal 0 asks no second time.
+    const code = `require(${JSON.stringify(__filename)}).endLeftovers(${pid}, 0, ${grace})`;
+    const waiting = spawn(execPath, ["-e", code], { cwd: "/", detached: true, env: {}, stdio: "ignore" });
+    waiting.on("error", () => {}).unref();
+  } catch {
+    // It may not start anything (`--permission`), or look.
+  }
 }
 
 module.exports = { endLeftovers, endOwn, signalGroup };
