@@ -118,3 +118,48 @@ test("registries of a test runner's, one after the other", async (t) => {
   await app.exit;
   assert.equal(app.stderr, "");
 });
+
+/** As Jest 30 does: beside its registry each file has a class in the place of Node's, which requires by that registry. */
+const CLASSES = `
+  const fs = require("node:fs"), Module = require("node:module"), path = require("node:path"), vm = require("node:vm");
+  const { getBuiltinModule } = process;
+  const registry = (name) => {
+    const known = new Map();
+    const self = { isOver: false };
+    class Theirs extends Module {}
+    Object.assign(Theirs, Module, { Module: Theirs, createRequire: requireOf });
+    process.getBuiltinModule = (id) => (/^(node:)?module$/.test(id) ? Theirs : getBuiltinModule(id));
+    function requireOf(from) {
+      const { resolve } = Module.createRequire(from);
+      const requireThere = (id) => {
+        if (self.isOver) throw new Error(name + " is over");
+        return Module.isBuiltin(id) ? process.getBuiltinModule(id) : self.load(resolve(id));
+      };
+      return Object.assign(requireThere, { resolve });
+    }
+    self.load = (file) => {
+      if (known.has(file)) return known.get(file).exports;
+      const module = { exports: {}, filename: file };
+      known.set(file, module);
+      const names = ["exports", "require", "module", "__filename", "__dirname", "registry"];
+      vm.compileFunction(fs.readFileSync(file, "utf8"), names, { filename: file }).call(
+        module.exports, module.exports, requireOf(file), module, file, path.dirname(file), name);
+      return module.exports;
+    };
+    return self;
+  };
+  for (const name of ["first", "second", "third"]) {
+    const self = registry(name);
+    const sync = new (self.load(require.resolve("heatsync-rs")))();
+    const dep = sync.require("./dep.cjs");
+    console.log(name, "has", dep.value);
+    self.isOver = true;
+  }`;
+
+test("classes of a test runner's in the place of Node's", async (t) => {
+  const self = project(t, { "main.cjs": CLASSES, "dep.cjs": "exports.value = registry;" });
+  const app = self.run("main.cjs");
+  for (const name of ["first", "second", "third"]) await app.line(`${name} has ${name}`);
+  assert.equal((await app.exit).code, 0);
+  assert.equal(app.stderr, "");
+});

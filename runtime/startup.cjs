@@ -25,8 +25,13 @@ const FOLDER = path.join(__dirname, path.sep);
  * Node itself loads of ours is called so by a comment, `sourceURL`.
  */
 const NAME = "node:heatsync-rs/";
+/**
+ * Jest gives each file of tests a class of its own, which has Node's cache, and whose `createRequire` ends with that file. What is
+ * loaded there is for that file alone: the next one's `sync.require()` would ask a registry that is no more.
+ */
+const isRunners = "_cache" in Object.getPrototypeOf(Module);
 /** Node's modules, by file. @type {Record<string, NodeJS.Module | undefined>} */
-const modules = keeping(/** @type {any} */ (Module)._cache);
+const modules = isRunners ? Object.create(null) : keeping(/** @type {any} */ (Module)._cache);
 /** By the file's path. @type {Map<string, Body>} */
 const bodies = new Map();
 /** Null: not looked at. @type {boolean | null} */
