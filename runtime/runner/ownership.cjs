@@ -20,6 +20,7 @@ const CONSUMERS = require.resolve("../session/consumers.cjs");
 const ENVIRONMENT = require.resolve("../session/environment.cjs");
 const EDGES = require.resolve("../commonjs/edges.cjs");
 const LET_GO = require.resolve("../commonjs/let-go.cjs");
+const REPORT = require.resolve("../esm/watch/watch-report.cjs");
 const PROJECT_FILE = require.resolve("../esm/graph/project-file.cjs");
 
 /** The modules that run on the ES module runtime. */
@@ -71,7 +72,8 @@ function syncedFiles() {
 }
 
 /**
- * A CommonJS file without any `hot` above it takes the short way: nobody is asked. Boundaries say themselves what can't be
+ * A CommonJS file without any `hot` above it takes the short way: nobody is asked, unless a save of it was accepted before: we may hear of
+ * that one after who has accepted it was evaluated, and before it accepts anew. Boundaries say themselves what can't be
  * reloaded below them.
  * @param {import("../esm/graph/module-record.cjs").Module} module
  * @param {boolean} hasBoundaries
@@ -80,7 +82,10 @@ function canReload(module, hasBoundaries) {
   /** @type {typeof import("../boundaries/accepted.cjs") | undefined} */
   const accepted = ifLoaded(ACCEPTED);
   const isCommonJs = /** @type {any} */ (module).isCommonJs;
-  return !isCommonJs || !accepted || hasBoundaries || accepted.hasHandlersAbove(module);
+  if (!isCommonJs || !accepted || hasBoundaries || accepted.hasHandlersAbove(module)) return true;
+  /** @type {typeof import("../esm/watch/watch-report.cjs") | undefined} */
+  const reported = ifLoaded(REPORT);
+  return reported?.wasAccepted(fileOf(module)) === true;
 }
 
 /** @param {import("../esm/graph/module-record.cjs").Module} module */

@@ -5,6 +5,7 @@
 
 const events = require("../../hot-events.cjs");
 const { hasCome } = require("../../commonjs/gone-without.cjs");
+const { SafeSet } = require("../../intrinsics.cjs");
 const { failLater, mended } = require("../../report.cjs");
 const { askForFullReload, isRunners } = require("../../runner/link.cjs");
 const { GONE } = require("../../runner/words.cjs");
@@ -22,6 +23,15 @@ const RESTARTS = {
   fatalError: "could not replace its old version",
 };
 
+/** What a save was accepted of. @type {Set<string>} */
+const accepted = new SafeSet();
+
+/**
+ * Was a save of it accepted? The version that is there now may accept a moment later only (NestJS has `await app.listen()` before).
+ * @param {string} file
+ */
+const wasAccepted = (file) => accepted.has(file);
+
 /** @param {Outcome} outcome @param {import("./chosen.cjs").Host & { passing: import("./passing.cjs").Passing }} host */
 function report(outcome, { graph, passing, refusals, session }) {
   const { files, message, type } = outcome;
@@ -30,7 +40,10 @@ function report(outcome, { graph, passing, refusals, session }) {
   const say = () => events.say(other?.advice ? `${message}\n${other.advice}` : message + advice());
   const wasUntold = mended(files);
   if (type === "accepted") {
-    for (const file of files) refusals.forget(file);
+    for (const file of files) {
+      refusals.forget(file);
+      accepted.add(file);
+    }
     say();
     return;
   }
@@ -62,4 +75,4 @@ function report(outcome, { graph, passing, refusals, session }) {
   failLater(say, { error: /** @type {any} */ (null), file: files[0], isLinkError, wasHeld }, files, true);
 }
 
-module.exports = { report };
+module.exports = { report, wasAccepted };
