@@ -127,7 +127,9 @@ const CLASSES = `
     const known = new Map();
     const self = { isOver: false };
     class Theirs extends Module {}
-    Object.assign(Theirs, Module, { Module: Theirs, createRequire: requireOf });
+    const refuse = () => { throw new Error("hooks are not supported"); };
+    const hooks = Module.registerHooks ? { register: refuse, registerHooks: refuse } : { register: refuse };
+    Object.assign(Theirs, Module, { Module: Theirs, createRequire: requireOf, ...hooks });
     process.getBuiltinModule = (id) => (/^(node:)?module$/.test(id) ? Theirs : getBuiltinModule(id));
     function requireOf(from) {
       const { resolve } = Module.createRequire(from);
@@ -142,24 +144,35 @@ const CLASSES = `
       const module = { exports: {}, filename: file };
       known.set(file, module);
       const names = ["exports", "require", "module", "__filename", "__dirname", "registry"];
-      vm.compileFunction(fs.readFileSync(file, "utf8"), names, { filename: file }).call(
+      const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+      vm.compileFunction(fs.readFileSync(file, "utf8"), names, { filename: file, importModuleDynamically }).call(
         module.exports, module.exports, requireOf(file), module, file, path.dirname(file), name);
       return module.exports;
     };
     return self;
   };
-  for (const name of ["first", "second", "third"]) {
-    const self = registry(name);
-    const sync = new (self.load(require.resolve("heatsync-rs")))();
-    const dep = sync.require("./dep.cjs");
-    console.log(name, "has", dep.value);
-    self.isOver = true;
-  }`;
+  (async () => {
+    for (const name of ["first", "second", "third"]) {
+      const self = registry(name);
+      const sync = new (self.load(require.resolve("heatsync-rs")))();
+      const dep = sync.require("./dep.cjs");
+      console.log(name, "has", dep.value);
+      console.log(name, "imports", (await sync.import("./module.mjs")).value);
+      self.isOver = true;
+    }
+  })();`;
 
 test("classes of a test runner's in the place of Node's", async (t) => {
-  const self = project(t, { "main.cjs": CLASSES, "dep.cjs": "exports.value = registry;" });
-  const app = self.run("main.cjs");
-  for (const name of ["first", "second", "third"]) await app.line(`${name} has ${name}`);
+  const self = project(t, {
+    "main.cjs": CLASSES,
+    "dep.cjs": "exports.value = registry;",
+    "module.mjs": "export const value = 1;",
+  });
+  const app = self.run("main.cjs", { nodeArguments: ["--disable-warning=ExperimentalWarning"] });
+  for (const name of ["first", "second", "third"]) {
+    await app.line(`${name} has ${name}`);
+    await app.line(`${name} imports 1`);
+  }
   assert.equal((await app.exit).code, 0);
   assert.equal(app.stderr, "");
 });

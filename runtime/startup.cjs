@@ -29,9 +29,9 @@ const NAME = "node:heatsync-rs/";
  * Jest gives each file of tests a class of its own, which has Node's cache, and whose `createRequire` ends with that file. What is
  * loaded there is for that file alone: the next one's `sync.require()` would ask a registry that is no more.
  */
-const isRunners = "_cache" in Object.getPrototypeOf(Module);
+const isOfTestRunner = "_cache" in Object.getPrototypeOf(Module);
 /** Node's modules, by file. @type {Record<string, NodeJS.Module | undefined>} */
-const modules = isRunners ? Object.create(null) : keeping(/** @type {any} */ (Module)._cache);
+const modules = isOfTestRunner ? Object.create(null) : keeping(/** @type {any} */ (Module)._cache);
 /** By the file's path. @type {Map<string, Body>} */
 const bodies = new Map();
 /** Null: not looked at. @type {boolean | null} */
@@ -275,6 +275,15 @@ function keptOf(real) {
  */
 const importUrl = (url, options) => import(url, options);
 
-module.exports = { hideLoaded, importUrl, isOwnLine, isOwnScript, load, openBundle, openHead };
+module.exports = {
+  hideLoaded,
+  importUrl,
+  isOwnLine,
+  isOwnScript,
+  isOfTestRunner,
+  load,
+  openBundle,
+  openHead,
+};
 
 //# sourceURL=node:heatsync-rs/startup.cjs

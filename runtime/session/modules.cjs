@@ -15,7 +15,7 @@ const { MessageChannel, receiveMessageOnPort } = require("node:worker_threads");
 const { Loader } = require("../commonjs/commonjs.cjs");
 const { asked } = require("../esm/hooks/asked-hooks.cjs");
 const { compileModule } = require("../commonjs/native-compile.cjs");
-const { importUrl } = require("../startup.cjs");
+const { importUrl, isOfTestRunner } = require("../startup.cjs");
 const { hasCondition, namelessBuiltin } = require("../older-hooks.cjs");
 const { nativeSource, resolveNatively } = require("../typescript.cjs");
 const {
@@ -37,11 +37,11 @@ let isInstalled = false;
 let bridges = 0;
 
 /**
- * Makes the versions known to Node's resolution.
+ * Makes the versions known to Node's resolution. In Jest's tests `import()` is Jest's, and it refuses hooks, which would be about its own.
  * @param {NativeSession} session
  */
 function installHooks(session) {
-  if (isInstalled) return;
+  if (isInstalled || isOfTestRunner) return;
   if (typeof Module.registerHooks !== "function") assertFolder();
   isInstalled = true;
   if (typeof Module.registerHooks === "function") {
