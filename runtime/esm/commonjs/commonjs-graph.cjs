@@ -285,7 +285,7 @@ class CommonJsGraph {
     if (module.instance !== instance) {
       // The program has purged `require.cache` itself, then nobody hears of the version before.
       if (module.instance) {
-        this.#thrown.replaces(module);
+        this.#thrown.replaces(module, this.#hots.get(module.instance));
         // An update that failed has put an instance back.
         module.hot = this.#hots.get(instance) ?? null;
         const past = module.dynamicImports;

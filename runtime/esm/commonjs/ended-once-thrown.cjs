@@ -29,12 +29,17 @@ class EndedOnceThrown {
     this.#host = host;
   }
 
-  /** Another version is about to take the place of the one that it has. @param {CommonJsModule} module */
-  replaces(module) {
+  /**
+   * Another version is about to take the place of the one that it has.
+   * @param {CommonJsModule} module
+   * @param {Hot | undefined} own what the one that it has has asked for
+   */
+  replaces(module, own) {
     const { instance, hot } = module;
     if (instance?.loaded) this.#hadAnother.set(module, true);
-    // It was an update's business, which has evaluated it again since, and ends that one alone.
-    else if (instance && hot) this.asks(module, instance, hot);
+    // It was an update's business, which has evaluated it again since, and ends that one alone. Where that was given up, the module has the
+    // `hot` of the version before already, which goes on: what this one has opened was ended with it.
+    else if (instance && hot && hot === own) this.asks(module, instance, hot);
   }
 
   /** A version has asked for its `module.hot`. @param {CommonJsModule} module @param {LoaderModule} instance @param {Hot} hot */

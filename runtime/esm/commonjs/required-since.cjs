@@ -145,8 +145,12 @@ class RequiredSince {
     if (cached && cached !== instance && instance) this.#host.take(cached);
     this.#unsettled.delete(module);
     if (!instance) return this.#counts.note(module);
-    // It threw, and Node has forgotten it.
-    if (!instance.loaded && !cached && isAlone(module)) return this.#host.forget(module);
+    // It threw, and Node has forgotten it; or an update of sync.* awaits something, and puts the version before back if it fails.
+    if (!instance.loaded && !cached && isAlone(module)) {
+      if (this.#graph.isBeingTried(file)) this.#unsettled.add(module);
+      else this.#host.forget(module);
+      return;
+    }
     const present = module.instance ?? instance;
     const isSettled = this.children.scan(present, module) && present.loaded;
     this.#counts.note(module);

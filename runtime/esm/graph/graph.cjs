@@ -93,6 +93,8 @@ class Graph {
 
   /** What an update of sync.* has loaded under a key, and is not in the graph yet. @type {(key: string) => Module | undefined} */
   freshOf = () => undefined;
+  /** Does one evaluate it anew that has not ended? @type {(file: string) => boolean} */
+  isBeingTried = () => false;
   /** What an update of sync.* or hmr() has read of JSON that is imported. @type {(key: string) => string | null} */
   jsonTextOf = () => null;
   /** Node runs modules of the project too, until they are evaluated anew; else it does so by our facades alone. */

@@ -45,6 +45,7 @@ graph.freshOf = (key) => {
   }
   return undefined;
 };
+graph.isBeingTried = (file) => attempts.some((attempt) => attempt.has(file));
 graph.jsonTextOf = (key) => {
   for (let at = attempts.length - 1; at >= 0; at--) {
     const text = attempts[at].jsonText(key);
