@@ -38,6 +38,19 @@ const PROGRAMS = {
   "sync.require": {
     files: { "main.mjs": `${sync} const a = sync.require("./data.json"); ${show("a.value")}` },
   },
+  "sync.require of what a function of requires": {
+    files: {
+      "main.mjs": `${sync} const a = sync.require("./a.cjs"); ${show("a.value()")}`,
+      "a.cjs": `exports.value = () => require("./data.json").value;`,
+    },
+  },
+  "sync.import of that, under register": {
+    files: {
+      "main.mjs": `${sync} const a = await sync.import("./a.cjs"); ${show("a.value()")}`,
+      "a.cjs": `exports.value = () => require("./data.json").value;`,
+    },
+    nodeArguments: register,
+  },
   "sync.import of what imports it": {
     files: {
       "main.mjs": `${sync} const a = await sync.import("./a.mjs"); ${show("a.value")}`,

@@ -23,6 +23,7 @@ const { explain, failLater, mended, nameOutsiders } = require("../report.cjs");
 const { showCode } = require("../show-code.cjs");
 const { syntaxError } = require("../typescript.cjs");
 const { isTypeScript } = require("../typescript-file.cjs");
+const { unparsedJson } = require("../commonjs/unparsed-json.cjs");
 
 /**
  * @typedef {import("../../native/addon").Session} NativeSession
@@ -91,9 +92,11 @@ function applyGroup(session, group, update, onFailure) {
   /** @type {string[]} */
   const changed = [];
   let hasMissing = false;
+  let hasJson = false;
   for (const module of group.modules) {
     files.push(module.file);
     if (module.changed) changed.push(module.file);
+    if (module.changed && module.format === "json") hasJson = true;
     if (module.changed && !module.missing) {
       forgetGone(module.file);
       forgetNames(module.file);
@@ -116,7 +119,8 @@ function applyGroup(session, group, update, onFailure) {
 
   // Nothing old is touched before everything new is known to be there, to parse and to resolve.
   const gone = hasMissing ? missing(group, consumers) : undefined;
-  const broken = gone ?? (update.problems.length > 0 ? confirm(group, update.problems) : undefined);
+  const refused = update.problems.length > 0 ? confirm(group, update.problems) : undefined;
+  const broken = gone ?? refused ?? (hasJson ? unparsedJson(group.modules) : undefined);
   if (broken) {
     fail(session, consumers, { thrown: broken.error, file: broken.file ?? changed[0], files }, onFailure);
     return false;
