@@ -23,7 +23,11 @@ test("accepted when it is there", async (t) => {
   const [, , pid] = (await runner.line(/^accepts 1 /)).split(" ");
   for (let saved = 2; saved < 5; saved++) {
     project.write("dep.cjs", value(saved));
-    assert.equal(await runner.line(new RegExp(`^accepts ${saved} `)), `accepts ${saved} ${pid}`, runner.stderr);
+    assert.equal(
+      await runner.line(new RegExp(`^accepts ${saved} `)),
+      `accepts ${saved} ${pid}`,
+      runner.stderr,
+    );
   }
   assert.doesNotMatch(runner.stderr, /restarting/);
 });

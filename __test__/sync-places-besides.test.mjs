@@ -60,7 +60,7 @@ const cases = {
   ],
 };
 
-const printed = ({ stack, file } = /** @type {any} */ ({})) => "told " + JSON.stringify({ stack, file });
+const printed = ({ stack, file } = /** @type {any} */ ({})) => `told ${JSON.stringify({ stack, file })}`;
 
 for (const when of ["at first", "in a save"]) {
   for (const [name, [file, text, place, marked, said]] of Object.entries(cases)) {
