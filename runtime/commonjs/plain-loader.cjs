@@ -9,7 +9,6 @@ const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 const { nodeOptions } = require("../flags.cjs");
-const { noteThrown } = require("../esm/positions/deep-frames.cjs");
 const { inPlaceOf } = require("../intrinsics.cjs");
 
 /** @typedef {import("./commonjs.cjs").LoaderModule} LoaderModule */
@@ -210,6 +209,17 @@ function parses(source, file) {
 }
 
 /**
+ * Not required here: who is told of what is loaded (runner/link.cjs) asks this file, which would be half loaded then.
+ * @type {(error: unknown, file: string) => void}
+ */
+let whenThrown = () => {};
+
+/** @param {(error: unknown, file: string) => void} note is told what an evaluation throws */
+function onThrown(note) {
+  whenThrown = note;
+}
+
+/**
  * What Node's loader does with a file it has read.
  * @param {LoaderModule} module
  * @param {string} file
@@ -222,7 +232,7 @@ function compile(module, file, source) {
     module._compile(source, file);
   } catch (error) {
     // In an update, which catches it: Node shows nobody the line that has thrown last.
-    noteThrown(error, file);
+    whenThrown(error, file);
     throw error;
   }
   module.loaded = true;
@@ -242,6 +252,7 @@ module.exports = {
   mayBeHooked,
   noteModuleHooks,
   noteOwnHandler,
+  onThrown,
   parses,
   registerOfNode,
   registered,

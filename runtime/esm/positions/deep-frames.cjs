@@ -9,6 +9,7 @@
 
 const { isNativeError } = require("node:util").types;
 const addon = require("../../../native/load.cjs");
+const { onThrown } = require("../../commonjs/plain-loader.cjs");
 
 const { is } = Object;
 
@@ -39,6 +40,8 @@ function noteThrown(value, file) {
   if (underWay === 0 || file === undefined || isNativeError(value)) return;
   if (!thrown || !is(thrown.value, value)) thrown = { value, file };
 }
+
+onThrown(noteThrown);
 
 /** @param {unknown} value @returns {string | undefined} the file whose evaluation has thrown it, if that is known */
 const thrownIn = (value) => (thrown && is(thrown.value, value) ? thrown.file : undefined);
