@@ -107,17 +107,7 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
   };
   for (const entry of entries) save(entry);
   const program = own.run("main.mjs", { nodeArguments });
-  /** @param {import("./project.mjs").Program} from @returns {Promise<(string | null)[]>} */
-  const answerOf = (from) =>
-    new Promise((resolve, reject) => {
-      const ended = () => reject(new Error(`ended: ${from.stderr}`));
-      from.child.once("exit", ended);
-      from.child.once("message", (/** @type {any} */ answer) => {
-        from.child.off("exit", ended);
-        resolve(answer);
-      });
-    });
-  await answerOf(program);
+  await program.answer();
 
   /** @type {string[]} */
   const did = [];
@@ -125,7 +115,7 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
     for (let count = below(4) === 0 ? 2 : 1; count > 0; count--) did.push(edit());
     const other = own.run("fresh.mjs");
     // Node 20 itself ends where CommonJS throws below an ES module: its rejection is handled one promise too late.
-    const expected = await answerOf(other).catch(() => null);
+    const expected = await other.answer().catch(() => null);
     await other.end();
     if (!expected) continue;
     // What is accepted is all or nothing, and so waits for what it meets, whichever boundary that is below.
@@ -134,7 +124,7 @@ export async function boundaryEdits(t, { seed, steps, edits, nodeArguments = [] 
     const isRight = (answer) => expected.every((text, at) => text === null || text === answer[at]);
     const end = Date.now() + 15_000;
     for (;;) {
-      const answering = answerOf(program);
+      const answering = program.answer();
       program.child.send("ask");
       const actual = await answering;
       if (isRight(actual)) break;

@@ -1,7 +1,7 @@
 // A random graph under register, random edits of it, and what its root must show after each: what a fresh process of plain
 // Node shows that has the same files. The program's own module accepts the root, and others what they like.
 
-import { IN_VAIN, isEsModule, isJson, MERGE, textOf, WITHOUT } from "./mixed-module.mjs";
+import { entryOf, IN_VAIN, MERGE, textOf, usableBy, WITHOUT } from "./mixed-module.mjs";
 import { project } from "./project.mjs";
 import { randomOf } from "./random-edits.mjs";
 
@@ -25,18 +25,6 @@ const lookOf = (isLazy) => `
     }
   };`;
 
-/** @param {import("./project.mjs").Program} from @returns {Promise<any>} its next message */
-function answerOf(from) {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error(`ended: ${from.stderr.slice(-3000)}`));
-    from.child.once("exit", ended);
-    from.child.once("message", (answer) => {
-      from.child.off("exit", ended);
-      resolve(answer);
-    });
-  });
-}
-
 /**
  * @param {import("node:test").TestContext} t
  * @param {{ seed: number, steps: number, modules?: number, most?: number, oftenAtOnce?: number, isInVain?: boolean, say?: (text: string) => void }} options
@@ -56,20 +44,12 @@ export async function hotEdits(
   const isSync = below(2) === 0 && major >= 22;
   let count = 0;
   const named = () => `m${String(++count).padStart(3, "0")}.${EXTENSIONS[below(EXTENSIONS.length)]}`;
-  /** @param {string} name @returns {Entry} */
-  const made = (name) => ({ name, uses: [], version: 0, trouble: null, isThere: true, style: below(2000) });
+  const made = (/** @type {string} */ name) => entryOf(name, below(2000));
   const root = made("root.mjs");
   const entries = [root];
   while (entries.length < modules) entries.push(made(named()));
-  /** Cycles are of ES modules alone, and where nothing is put together before it is asked. @param {Entry} entry */
-  const usable = (entry) => {
-    const at = entries.indexOf(entry);
-    return entries.filter((other, index) => {
-      if (other === entry || other === root || isJson(entry)) return false;
-      if (!isEsModule(entry) && isEsModule(other)) return isSync && index > at;
-      return index > at || (isLazy && !isSync && isEsModule(entry) && isEsModule(other));
-    });
-  };
+  const usable = (/** @type {Entry} */ entry) =>
+    usableBy(entry, entries, { isLazy, isSync }).filter((other) => other !== root);
   const use = (/** @type {Entry} */ entry) => {
     const others = usable(entry);
     const target = others[below(others.length)];
@@ -95,7 +75,7 @@ export async function hotEdits(
   };
   for (const entry of entries) save(entry);
   const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-  await answerOf(program);
+  await program.answer();
 
   /** @type {string[]} */
   const did = [];
@@ -105,13 +85,13 @@ export async function hotEdits(
     say(`step ${step}: ${did.at(-1)}`);
     const other = own.run("fresh.mjs");
     // What does not run in a fresh process may go on as it was.
-    const fresh = await answerOf(other).catch(() => null);
+    const fresh = await other.answer().catch(() => null);
     await other.end();
     const shown = JSON.stringify(fresh);
     const expected = fresh?.error || shown.includes(WITHOUT) ? "" : shown;
     const end = Date.now() + 15_000;
     for (;;) {
-      const answering = answerOf(program);
+      const answering = program.answer();
       program.child.send("look");
       const actual = JSON.stringify(await answering);
       if (!fresh || expected === "" || actual === expected) break;

@@ -31,6 +31,31 @@ export const isEsModule = ({ name }) => name.endsWith(".mjs");
 /** @param {Entry} entry */
 export const isJson = ({ name }) => name.endsWith(".json");
 
+/** A new one. @param {string} name @param {number} style @returns {Entry} */
+export const entryOf = (name, style) => ({
+  name,
+  uses: [],
+  version: 0,
+  trouble: null,
+  isThere: true,
+  style,
+});
+
+/**
+ * What a module may import: cycles are of ES modules alone, and where nothing is put together before it is asked.
+ * @param {Entry} entry
+ * @param {Entry[]} entries
+ * @param {Kind} kind
+ */
+export function usableBy(entry, entries, { isLazy, isSync }) {
+  const at = entries.indexOf(entry);
+  return entries.filter((other, index) => {
+    if (other === entry || isJson(entry)) return false;
+    if (!isEsModule(entry) && isEsModule(other)) return isSync && index > at;
+    return index > at || (isLazy && !isSync && isEsModule(entry) && isEsModule(other));
+  });
+}
+
 /**
  * Its text. Every ES module exports `value`, and that as default, too.
  * @param {Entry} entry

@@ -204,6 +204,18 @@ export class Program {
 
   #position = 0;
 
+  /** Its next message. @returns {Promise<any>} */
+  answer() {
+    return new Promise((resolve, reject) => {
+      const ended = () => reject(new Error(`ended: ${this.stderr.slice(-3000)}`));
+      this.child.once("exit", ended);
+      this.child.once("message", (answer) => {
+        this.child.off("exit", ended);
+        resolve(answer);
+      });
+    });
+  }
+
   /**
    * The next line matching `/^name (json)$/`, its value parsed.
    * @param {string} name

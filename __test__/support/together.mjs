@@ -2,7 +2,7 @@
 // fresh process of plain Node sees of the same files. The ways share all that lies below the module that each holds.
 
 import fs from "node:fs";
-import { isEsModule, isJson, MERGE, textOf } from "./mixed-module.mjs";
+import { entryOf, MERGE, textOf, usableBy } from "./mixed-module.mjs";
 import { project } from "./project.mjs";
 import { randomOf } from "./random-edits.mjs";
 
@@ -55,18 +55,6 @@ const LOOK = `const look = async (ways) => {
     return seen;
   };`;
 
-/** @param {import("./project.mjs").Program} from @returns {Promise<any>} its next message */
-function answerOf(from) {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error(`ended: ${from.stderr.slice(-3000)}`));
-    from.child.once("exit", ended);
-    from.child.once("message", (answer) => {
-      from.child.off("exit", ended);
-      resolve(answer);
-    });
-  });
-}
-
 /**
  * What is done to a file: saved, in place or by way of another one, deleted (`text` null), or renamed first.
  * @typedef {{ name: string, text: string | null, isAtomic?: boolean, from?: string, what: string }} Edit
@@ -106,7 +94,7 @@ export async function follow(t, { isLazy, files, held, steps }, { patience = 12_
       process.send(await look(ways), () => process.exit());`,
   });
   const program = own.run("main.mjs", { nodeArguments: ["--import", "heatsync-rs/register"] });
-  await answerOf(program);
+  await program.answer();
   for (const [index, step] of steps.entries()) {
     const said = program.stderr.length;
     say(`step ${index + 1}: ${step.map(({ what }) => what).join("; ")}`);
@@ -118,13 +106,13 @@ export async function follow(t, { isLazy, files, held, steps }, { patience = 12_
       else own.write(name, text);
     }
     const other = own.run("fresh.mjs");
-    const expected = await answerOf(other);
+    const expected = await other.answer();
     await other.end();
     // What does not run in a fresh process goes on as it was, and so does what belongs together with it.
     if (ways.some((way) => expected[way].startsWith("threw"))) continue;
     const end = Date.now() + patience;
     for (;;) {
-      const answering = answerOf(program);
+      const answering = program.answer();
       program.child.send("look");
       const actual = await answering;
       const differing = ways.filter((way) => expected[way] !== actual[way]);
@@ -151,8 +139,7 @@ export function planOf({ seed, steps, ways = WAYS, most = 3 }) {
   const isSync = below(2) === 0 && major >= 22;
   let count = 0;
   const named = (/** @type {string[]} */ extensions) => `m${++count}.${extensions[below(extensions.length)]}`;
-  /** @param {string} name @returns {Entry} */
-  const made = (name) => ({ name, uses: [], version: 0, trouble: null, isThere: true, style: below(2000) });
+  const made = (/** @type {string} */ name) => entryOf(name, below(2000));
   /** @type {Map<Entry, string>} */
   const held = new Map();
   for (const way of ways) {
@@ -161,15 +148,8 @@ export function planOf({ seed, steps, ways = WAYS, most = 3 }) {
   }
   const entries = [...held.keys()];
   for (let modules = 6 + below(7); modules > 0; modules--) entries.push(made(named(EXTENSIONS)));
-  /** Cycles are of ES modules alone, and where nothing is put together before it is asked. @param {Entry} entry */
-  const usable = (entry) => {
-    const at = entries.indexOf(entry);
-    return entries.filter((other, index) => {
-      if (other === entry || held.has(other) || isJson(entry)) return false;
-      if (!isEsModule(entry) && isEsModule(other)) return isSync && index > at;
-      return index > at || (isLazy && !isSync && isEsModule(entry) && isEsModule(other));
-    });
-  };
+  const usable = (/** @type {Entry} */ entry) =>
+    usableBy(entry, entries, { isLazy, isSync }).filter((other) => !held.has(other));
   // No import(): what that alone brings, below what sync.* holds, is accepted by nobody (docs/unify-notes.md, 5).
   const formOf = () => [0, 1, 2, 3, 4, 6, 7][below(7)];
   const use = (/** @type {Entry} */ entry) => {
