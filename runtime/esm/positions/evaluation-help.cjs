@@ -30,8 +30,12 @@ function helpWith(error, file, graph) {
     isModule: (it) => graph.loader.isModule(it),
     cycleThrough: (it, early) => {
       for (const module of graph.modules.ofFile(it)) {
-        const found = cycleOf(module, early);
-        if (found) return [...found, module].map(fileOf);
+        const found = cycleOf(
+          module,
+          (at) => at.requested,
+          (at) => exportsIt(at, early),
+        );
+        if (found) return found.map(fileOf);
       }
       return undefined;
     },
@@ -66,42 +70,35 @@ function helpOf(error, file, { isModule, cycleThrough }) {
 }
 
 /**
- * The shortest way from a file through one that exports a name back to it, by what they import now.
+ * By what the files import now.
  * @param {import("../graph/chained-loader.cjs").ChainedLoader} loader
  * @param {string} file
  * @param {string} name
- * @returns {string[] | undefined} beginning and ending with the file
  */
 function cycleOfFiles(loader, file, name) {
-  const exportsName = (/** @type {string} */ it) => namesOfPackage(loader, it)?.includes(name) ?? false;
-  const importsOf = (/** @type {string} */ it) => loader.leadsTo(it).filter((to) => loader.isModule(to));
-  const ways = importsOf(file)
-    .filter(exportsName)
-    .map((it) => [file, it]);
-  const seen = new Set(ways.map(([, it]) => it));
-  for (const way of ways) {
-    for (const next of importsOf(way[way.length - 1])) {
-      if (next === file) return [...way, file];
-      if (seen.has(next)) continue;
-      seen.add(next);
-      ways.push([...way, next]);
-    }
-  }
-  return undefined;
+  return cycleOf(
+    file,
+    (it) => loader.leadsTo(it).filter((to) => loader.isModule(to)),
+    (it) => namesOfPackage(loader, it)?.includes(name) ?? false,
+  );
 }
 
 /**
- * The shortest way from a module through one that exports a name back to who imports that module.
- * @param {Module} module
- * @param {string} name
- * @returns {Module[] | undefined}
+ * The shortest way from a module through one that exports a name back to it.
+ * @template T a module, or its file
+ * @param {T} module
+ * @param {(module: T) => T[]} importsOf
+ * @param {(module: T) => boolean} exportsName
+ * @returns {T[] | undefined} beginning and ending with it
  */
-function cycleOf(module, name) {
-  const ways = module.requested.filter((it) => exportsIt(it, name)).map((it) => [module, it]);
+function cycleOf(module, importsOf, exportsName) {
+  const ways = importsOf(module)
+    .filter(exportsName)
+    .map((it) => [module, it]);
   const seen = new Set(ways.map(([, it]) => it));
   for (const way of ways) {
-    for (const next of way[way.length - 1].requested) {
-      if (next === module) return way;
+    for (const next of importsOf(way[way.length - 1])) {
+      if (next === module) return [...way, module];
       if (seen.has(next)) continue;
       seen.add(next);
       ways.push([...way, next]);
