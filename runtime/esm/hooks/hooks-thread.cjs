@@ -52,11 +52,9 @@ function install() {
   const { port1: told, port2: tell } = new MessageChannel();
   // How much it has told; how much of that was looked at last.
   const tally = new Int32Array(new SharedArrayBuffer(8));
-  let seen = 0;
   onRefresh(() => {
     const count = loadAtomic(tally, 0);
-    if (count === seen) return;
-    seen = count;
+    if (count === loadAtomic(tally, 1)) return;
     for (let it = receiveMessageOnPort(told); it; it = receiveMessageOnPort(told)) {
       noteImported(it.message.from, it.message.url, it.message.specifier);
     }

@@ -58,8 +58,7 @@ class ImportedNatively {
 
   /** Modules that CommonJS files of the graph alone have imported are theirs to accept. @param {Graph} graph */
   link(graph) {
-    for (const [from, file, asked] of this.#asked.values()) this.#add(graph, from, file, asked);
-    this.#asked.clear();
+    this.#takeAsked(graph);
     for (const [file, importers] of this.#importers) {
       // One that failed is Node's for good; versions of a boundary are exchanged by import() itself.
       if (graph.isBoundary(file)) continue;
@@ -85,10 +84,15 @@ class ImportedNatively {
     }
   }
 
-  /** CommonJS of the graph whose version that runs has imported a file, in the graph or not. @param {Graph} graph @param {string} file */
-  importersOf(graph, file) {
+  /** @param {Graph} graph */
+  #takeAsked(graph) {
     for (const [from, file, asked] of this.#asked.values()) this.#add(graph, from, file, asked);
     this.#asked.clear();
+  }
+
+  /** CommonJS of the graph whose version that runs has imported a file, in the graph or not. @param {Graph} graph @param {string} file */
+  importersOf(graph, file) {
+    this.#takeAsked(graph);
     return [...(this.#importers.get(file) ?? [])].flatMap(([from, asked]) => {
       const importer = graph.modules.get(from);
       return importer instanceof CommonJsModule && mayHaveAsked(importer, asked) ? [importer] : [];
