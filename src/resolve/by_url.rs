@@ -128,8 +128,7 @@ impl Resolver {
                 strings
                     .filter_map(|rest| rest.split('"').next())
                     .any(|target| target.contains(['?', '#', '%']))
-                    || has_lists(&text)
-                    || has_inner_names(&text)
+                    || is_taken_otherwise(&text)
             })
         });
         let mut all = self.url_targets.write();
@@ -326,19 +325,18 @@ fn exports_of(manifest: &Value) -> Option<&Value> {
     manifest.get("exports").filter(|exports| !exports.is_null())
 }
 
-fn has_lists(text: &str) -> bool {
-    let may_have = ["\"imports\"", "\"exports\""].iter().any(|key| {
+/// Is it one whose targets `oxc_resolver` does not take as Node does?
+fn is_taken_otherwise(text: &str) -> bool {
+    let may_have = |key: &str, mark: &str| {
         text.split_once(key)
-            .is_some_and(|(_, rest)| rest.contains('['))
-    });
-    let is_within = |key: &str| parsed(text).get(key).is_some_and(has_list);
-    may_have && (is_within("imports") || is_within("exports"))
-}
-
-fn has_inner_names(text: &str) -> bool {
-    text.contains("\"imports\"")
-        && (parsed(text).get("imports").and_then(Value::as_object))
-            .is_some_and(|imports| imports.values().any(has_inner_name))
+            .is_some_and(|(_, rest)| rest.contains(mark))
+    };
+    if !may_have("\"imports\"", "") && !may_have("\"exports\"", "[") {
+        return false;
+    }
+    let manifest = parsed(text);
+    let is_in = |key: &str, is_it: fn(&Value) -> bool| manifest.get(key).is_some_and(is_it);
+    is_in("imports", has_list) || is_in("exports", has_list) || is_in("imports", has_inner_name)
 }
 
 fn has_inner_name(target: &Value) -> bool {
