@@ -3,7 +3,6 @@
 
 // The frames of an error that `Error.stackTraceLimit` leaves out of its stack. To raise the limit would be seen by the program; V8
 // takes more frames than that for debuggers, and we ask it to while an update goes on (`src/binding/deep_stacks.rs`).
-
 //
 // And in which module's evaluation something was thrown that is no Error, and has no stack.
 
