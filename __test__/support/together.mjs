@@ -106,10 +106,11 @@ export async function follow(t, { isLazy, files, held, steps }, { patience = 12_
       else own.write(name, text);
     }
     const other = own.run("fresh.mjs");
-    const expected = await other.answer();
+    // Node 20 ends by a rejection of its own where a second module imports what CommonJS below a cycle has thrown.
+    const expected = await other.answer().catch(() => undefined);
     await other.end();
     // What does not run in a fresh process goes on as it was, and so does what belongs together with it.
-    if (ways.some((way) => expected[way].startsWith("threw"))) continue;
+    if (!expected || ways.some((way) => expected[way].startsWith("threw"))) continue;
     const end = Date.now() + patience;
     for (;;) {
       const answering = program.answer();
