@@ -95,13 +95,13 @@ class TakenCareOf {
 
   /**
    * An update has ended.
-   * @param {string[]} files that it was about
+   * @param {string[]} asked that it was about
    * @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan
    * @param {import("../update/outcome.cjs").Outcome[]} outcomes
    */
-  note(files, groups, outcomes) {
-    for (const file of files) this.#done.delete(file);
-    if (!this.isEmpty) this.#leaveAbove(files, groups, outcomes);
+  note(asked, groups, outcomes) {
+    for (const file of asked) this.#done.delete(file);
+    if (!this.isEmpty) this.#leaveAbove(asked, groups, outcomes);
     for (const outcome of outcomes) {
       const { type, files } = outcome;
       if (type === "declined") continue;
@@ -113,6 +113,22 @@ class TakenCareOf {
         if (begun.includes(file)) this.#done.set(file, { state: stateOf(file), isLive, isAccepted });
       }
       if (isLive && this.#read.size > 0) this.#noteRead(outcome.evaluated, files);
+      if (isLive && this.#isAsked && files.length < asked.length) this.#noteFirst(outcome.evaluated, asked);
+    }
+  }
+
+  /**
+   * What was saved, too, and loaded by it: it was no module of the graph when that began, and is in no outcome. Nobody has an older
+   * instance, who would have kept it there; evaluated once more, it would be another one than what has loaded it has.
+   * @param {string[]} evaluated
+   * @param {string[]} asked what it was about
+   */
+  #noteFirst(evaluated, asked) {
+    for (const file of evaluated) {
+      const state = this.#told.get(file);
+      if (state !== undefined && asked.includes(file) && !this.#done.has(file)) {
+        this.#done.set(file, { state, isLive: true });
+      }
     }
   }
 
