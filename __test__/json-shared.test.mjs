@@ -125,6 +125,31 @@ test("JSON that module.hot accepts, and import.meta.hot, and what sync.* has: on
   }
 });
 
+// benches/together.mjs, seed 710056.
+test("JSON that is accepted, and that CommonJS requires for hmr(), saved with what of that does not parse", async (t) => {
+  const held = (/** @type {string} */ more) => `exports.n = () => require("./reader.cjs").n();${more}`;
+  const program = await start(t, {
+    "root.mjs": `
+      import data from "./data.json" with { type: "json" };
+      import { hmr } from "heatsync-rs";
+      globalThis.handed ??= await new Promise((resolve) => {
+        hmr("./held.cjs", [], (it) => { globalThis.handed = it; resolve(it); });
+      });
+      export const v = () => [data.n, handed.n()].join();`,
+    "held.cjs": held(""),
+    "reader.cjs": `exports.n = () => require("./data.json").n;`,
+    "data.json": json(1),
+  });
+  const shows = (/** @type {string} */ wanted) => program.shows(JSON.stringify(wanted));
+  await shows("1,1");
+  await saveAtOnce(program, { "data.json": json(2), "held.cjs": held("\nconst = ;") });
+  await shows("2,1");
+  program.write("held.cjs", held("\n// mended"));
+  await shows("2,2");
+  program.write("data.json", json(3));
+  await shows("3,3");
+});
+
 test("JSON behind a boundary is one object in each of its versions", async (t) => {
   const program = await hotProgram(t, {
     "package.json": `{ "heatsync": { "boundaries": ["./app.mjs"] } }`,

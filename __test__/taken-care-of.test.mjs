@@ -21,18 +21,18 @@ test("what an update loads for the first time, and was saved with what it is abo
   const groups = [{ modules: [changed(file), changed(importer)] }];
   const outcome = { type: "accepted", files: [importer], evaluated: [file, importer] };
   takenCareOf.begin(groups);
-  takenCareOf.note([file, importer], groups, [outcome]);
+  takenCareOf.note([file, importer], groups, [outcome], []);
   assert.equal(takenCareOf.outcomeOf(file), true);
   assert.equal(takenCareOf.outcomeOf(importer), true);
 
   // What was saved since it was read is news.
   takenCareOf.begin(groups);
   own.writeAtomically("new.cjs", "exports.value = 345;");
-  takenCareOf.note([file, importer], groups, [outcome]);
+  takenCareOf.note([file, importer], groups, [outcome], []);
   assert.equal(takenCareOf.outcomeOf(file), null);
 
   // What the update was about, and did not evaluate, is theirs.
   takenCareOf.begin(groups);
-  takenCareOf.note([file, importer], groups, [{ ...outcome, evaluated: [importer] }]);
+  takenCareOf.note([file, importer], groups, [{ ...outcome, evaluated: [importer] }], []);
   assert.equal(takenCareOf.outcomeOf(file), null);
 });

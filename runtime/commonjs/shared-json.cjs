@@ -5,6 +5,7 @@
 // puts there what it has read. With us each of the two is loaded, watched and exchanged as if the other were not there, so that no
 // save is lost to either; only what they are given is one object, as long as both are made of the same text.
 
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { createDataProperty, insist } = require("../intrinsics.cjs");
 const { jsonKeyOf } = require("../esm/graph/request-key.cjs");
@@ -65,7 +66,7 @@ const textOfUpdate = (file, importedIn = graph) => importedIn?.jsonTextOf(jsonKe
 
 /** @param {LoaderModule} module @param {string} read */
 function noteRead(module, read) {
-  const text = read.charCodeAt(0) === 0xfeff ? read.slice(1) : read;
+  const text = withoutMark(read);
   texts.set(module, text);
   if (registered()) graph ??= graphOfProgram();
   const key = jsonKeyOf(module.filename);
@@ -104,6 +105,20 @@ function takeRequired(module) {
   });
 }
 
+/** Is it made of the text that CommonJS has of the file, or would read now? @param {JsonModule} module */
+function isAsRead({ file, text }) {
+  const cached = /** @type {any} */ (Module)._cache[file];
+  if (cached) return texts.get(cached) === text;
+  try {
+    return withoutMark(readFileSync(file, "utf8")) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} text */
+const withoutMark = (text) => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+
 /** @param {JsonModule} module */
 const noteGiven = ({ cells, file }) => void given.set(file, { version: cells[0], times: timesLetGo(file) });
 
@@ -113,4 +128,4 @@ function wasPurged({ cells, file }) {
   return last?.version === cells[0] && last.times === timesLetGo(file);
 }
 
-module.exports = { noteReading, shareJsonOf, takeRequired, textOfUpdate, textToRequire };
+module.exports = { isAsRead, noteReading, shareJsonOf, takeRequired, textOfUpdate, textToRequire };

@@ -16,6 +16,7 @@ const { retire } = require("../namespace/left-shown.cjs");
 const { exchangesSoFar } = require("../namespace/version-namespace.cjs");
 const { isUnlinked } = require("../link/link.cjs");
 const { JsonModule } = require("../graph/json-module.cjs");
+const { isAsRead } = require("../../commonjs/shared-json.cjs");
 const { LoadError } = require("../graph/load-error.cjs");
 const { graph, loader, updates } = require("../index.cjs");
 const { holdAsRoot } = require("../../session/held-require.cjs");
@@ -255,6 +256,8 @@ class Attempt {
       const module = graph.modules.get(key);
       // What only CommonJS had required, and is imported from now on, goes on as the module that it was.
       if (!module || versions.has(module) || fresh.get(key) === module) continue;
+      // Under register import.meta.hot has taken care of what is imported, as it is now.
+      if (graph.commonJs && module instanceof JsonModule && isAsRead(module)) continue;
       // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
       const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
       if (isOfNode) {

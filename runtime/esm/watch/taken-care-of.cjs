@@ -98,8 +98,9 @@ class TakenCareOf {
    * @param {string[]} asked that it was about
    * @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan
    * @param {import("../update/outcome.cjs").Outcome[]} outcomes
+   * @param {string[]} unlinked what was left to sync.* and hmr(), since what holds it could not be linked
    */
-  note(asked, groups, outcomes) {
+  note(asked, groups, outcomes, unlinked) {
     for (const file of asked) this.#done.delete(file);
     if (!this.isEmpty) this.#leaveAbove(asked, groups, outcomes);
     for (const outcome of outcomes) {
@@ -115,6 +116,8 @@ class TakenCareOf {
       if (isLive && this.#read.size > 0) this.#noteRead(outcome.evaluated, files);
       if (isLive && this.#isAsked && files.length < asked.length) this.#noteFirst(outcome.evaluated, asked);
     }
+    // Of JSON there are two modules: what imports it may have gone on without what requires it.
+    for (const file of unlinked) this.#done.delete(file);
   }
 
   /**

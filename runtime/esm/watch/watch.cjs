@@ -350,7 +350,7 @@ class Watch {
       this.#report(outcomes);
       insist(() => refuseLeftToNode(asked, outcomes, this.#graph));
       insist(updateHasEnded);
-      insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes));
+      insist(() => this.#takenCareOf.note(asked, plan.groups, outcomes, unlinked));
       insist(() => this.#tellRestored(this.#session.takeRestored()));
       if (hasMore) return this.#pumpSoon();
       this.#renew();
