@@ -143,4 +143,4 @@ function say(text) {
 /** An update has thrown what none of its outcomes tells of. @param {unknown} error */
 const sayFailed = (error) => say(`an update failed: ${textOf(error)}`);
 
-module.exports = { emit, everybody, nobody, off, on, say, sayFailed, send, silence, speaks, textOf };
+module.exports = { emit, everybody, nameOf, nobody, off, on, say, sayFailed, send, silence, speaks, textOf };

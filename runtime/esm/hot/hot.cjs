@@ -5,8 +5,6 @@
 // kept until it is replaced.
 
 const events = require("../../hot-events.cjs");
-const { isPromise, react } = require("../../intrinsics.cjs");
-const { relative } = require("../../report.cjs");
 const {
   given,
   isErrorHandler,
@@ -17,17 +15,9 @@ const {
   refuse,
   takesNothing,
 } = require("./callbacks.cjs");
-const { HandedOn } = require("./lasting-data.cjs");
-const { settled } = require("../update/patience.cjs");
-const {
-  endingOf,
-  endKept,
-  forget,
-  isRejected,
-  onForeignRejection,
-  putBack,
-  takeOver,
-} = require("./resources.cjs");
+const { Endings } = require("./endings.cjs");
+const { Listens } = require("./listens.cjs");
+const { endingOf, forget, isRejected, onForeignRejection, putBack, takeOver } = require("./resources.cjs");
 
 /** @typedef {import("../graph/module-record.cjs").Module} Module */
 /** @typedef {import("../graph/module-record.cjs").HotModule} HotModule */
@@ -35,7 +25,6 @@ const {
 /** @typedef {{ callback: Callback | undefined, onError: Callback | undefined }} Handlers */
 /** @typedef {Handlers & { onThrown?: Callback, isPartial?: boolean }} SelfAccept `onThrown` is webpack's error handler, `isPartial`: of some exports */
 /** @typedef {Handlers & { specifiers: string[], given: Callback | undefined, isPast?: boolean }} Accept `given`: by the program; `isPast`: it was there when the module was told of the update in flight, or, of webpack's, of one */
-/** @typedef {{ callback: Callback, when: "dispose" | "prune", isOwned?: boolean }} Ending */
 
 /**
  * What it needs from the runtime.
@@ -56,10 +45,8 @@ class Hot {
   #acceptedExports = null;
   /** @type {Accept[]} */
   #accepts = [];
-  /** @type {Ending[]} */
-  #endings = [];
-  /** @type {(() => void)[]} */
-  #listens = [];
+  #endings;
+  #listens = new Listens();
   #declined = false;
   /** Whether the module has asked for `module.hot`, or `import.meta.webpackHot`. */
   #isWebpacks = false;
@@ -69,8 +56,6 @@ class Hot {
   #invalidated = false;
   /** In an update that is in flight, and not why there is one. */
   #invalidatedMeanwhile = false;
-  /** For the next version. */
-  #handedOn = new HandedOn();
   /** Stands for this version where its values are kept. */
   #by = { isGone: false };
   /** Has it asked for one? */
@@ -80,6 +65,7 @@ class Hot {
   constructor(module, host) {
     this.#module = module;
     this.#host = host;
+    this.#endings = new Endings(module);
     /** The object the version before filled in its dispose handlers. @type {Record<string, any>} */
     this.data = module.handed ?? {};
   }
@@ -151,7 +137,7 @@ class Hot {
   /** @param {(data: Record<string, any>) => unknown} callback */
   dispose(callback) {
     mustBeFunction(this.#module, "dispose", callback, true);
-    this.#endings.push({ callback, when: "dispose" });
+    this.#endings.add({ callback, when: "dispose" });
   }
 
   /** webpack's name for it. @param {(data: Record<string, any>) => unknown} callback */
@@ -161,8 +147,7 @@ class Hot {
 
   /** @param {(data: Record<string, any>) => unknown} callback */
   removeDispose(callback) {
-    const last = this.#endings.findLastIndex((it) => it.callback === callback && it.when === "dispose");
-    if (last >= 0) this.#endings.splice(last, 1);
+    this.#endings.removeDispose(callback);
   }
 
   /** webpack's name for it. @param {(data: Record<string, any>) => unknown} callback */
@@ -173,7 +158,7 @@ class Hot {
   /** @param {(data: Record<string, any>) => unknown} callback */
   prune(callback) {
     mustBeFunction(this.#module, "prune", callback, true);
-    this.#endings.push({ callback, when: "prune" });
+    this.#endings.add({ callback, when: "prune" });
   }
 
   /** During an update: it can't be accepted after all. Else: evaluate this module anew. @param {string} [message] */
@@ -185,15 +170,14 @@ class Hot {
 
   /** @param {string} event @param {Callback} callback @returns {() => void} takes it away again */
   on(event, callback) {
-    const off = events.on(event, callback);
+    const off = this.#listens.on(event, callback);
     if (this.#isRetired) off();
-    else this.#listens.push(off);
     return off;
   }
 
   /** @param {string} event @param {Callback} callback */
   off(event, callback) {
-    events.off(event, callback);
+    this.#listens.off(event, callback);
   }
 
   /** For listeners in this process. Vite's gives a promise, too. @param {string} event @param {unknown} [payload] */
@@ -262,8 +246,8 @@ class Hot {
     }
     const callback = () => ending();
     // What awaited while its version was replaced has it only now: nobody would end it any more.
-    if (this.#isRetired) void this.#endLate(callback);
-    else this.#endings.push({ callback, when: "dispose", isOwned: true });
+    if (this.#isRetired) void this.#endings.endLate(callback);
+    else this.#endings.add({ callback, when: "dispose", isOwned: true });
     return resource;
   }
 
@@ -288,41 +272,15 @@ class Hot {
       isInvalidatedMeanwhile: hot.#invalidatedMeanwhile,
       accepts: hot.#accepts,
       selfAccepts: hot.#selfAccepts,
-      hasEndings: hot.#endings.length > 0,
-      hasOpened: hot.#endings.length > 0 || hot.#keeps,
+      hasEndings: !hot.#endings.isEmpty,
+      hasOpened: !hot.#endings.isEmpty || hot.#keeps,
       isWebpacks: hot.#isWebpacks,
     };
   }
 
-  /**
-   * Runs dispose handlers, the last first; and prune handlers when it goes for good. Each runs once,
-   * also when the update then fails and the next one disposes this version again.
-   * @param {Hot} hot
-   * @param {{ isPruned?: boolean, data?: Record<string, any>, onThrown?: (error: unknown, what: string) => unknown }} [how] `onThrown`: the version goes
-   *   for good, so that a handler that throws keeps no other one from its turn: nobody would end what those are to end
-   * @returns {Promise<Record<string, any>>} what is handed on
-   */
-  static async end(hot, { isPruned = false, data, onThrown } = {}) {
-    const { handed, note } = hot.#handedOn.begin(hot.data, data);
-    /** @type {Ending[]} */
-    const later = [];
-    try {
-      for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        if (ending.when === "dispose") await hot.#run(ending, handed, onThrown);
-        else later.unshift(ending);
-      }
-    } finally {
-      hot.#endings.push(...later);
-      note();
-    }
-    if (isPruned) {
-      // As in Vite, after the dispose handlers: it gets what these have put there.
-      for (let ending = hot.#endings.pop(); ending; ending = hot.#endings.pop()) {
-        await hot.#run(ending, handed, onThrown);
-      }
-      await endKept(hot.#module, onThrown);
-    }
-    return handed;
+  /** @see {@link Endings.end} @param {Hot} hot @param {Parameters<Endings["end"]>[1]} [how] */
+  static end(hot, how) {
+    return hot.#endings.end(hot.data, how);
   }
 
   /** This version was given up, and another one of the module goes on. @param {Hot} hot */
@@ -330,64 +288,22 @@ class Hot {
     putBack(hot.#module.kept, hot.#by);
   }
 
-  /**
-   * The same as far as no handler awaits: sync.require() and resync() of CommonJS are done when they return.
-   * @param {Hot} hot
-   * @returns {Record<string, any> | Promise<Record<string, any>>} what is handed on
-   */
+  /** @see {@link Endings.endAtOnce} @param {Hot} hot */
   static endAtOnce(hot) {
-    const { handed, note } = hot.#handedOn.begin(hot.data);
-    try {
-      for (let at = hot.#endings.length - 1; at >= 0; at--) {
-        if (hot.#endings[at].when !== "dispose") continue;
-        const [{ callback }] = hot.#endings.splice(at, 1);
-        const ended = settled(callback(handed), "a dispose handler", () => hot.#module.file);
-        if (isPromise(ended)) return react(ended, () => Hot.end(hot));
-      }
-    } finally {
-      note();
-    }
-    return handed;
-  }
-
-  /**
-   * @param {Ending} ending
-   * @param {Record<string, any>} handed
-   * @param {((error: unknown, what: string) => unknown) | undefined} onThrown
-   */
-  async #run({ callback, when }, handed, onThrown) {
-    const what = `a ${when} handler`;
-    try {
-      await settled(callback(handed), what, () => this.#module.file);
-    } catch (error) {
-      if (!onThrown) throw error;
-      await onThrown(error, what);
-    }
-  }
-
-  /** @param {Callback} ending */
-  async #endLate(ending) {
-    const { file } = this.#module;
-    try {
-      await ending();
-    } catch (error) {
-      events.say(
-        `${relative(file)}: what a replaced version owns was to be ended, and threw: ${events.textOf(error)}`,
-      );
-    }
+    return hot.#endings.endAtOnce(hot.data);
   }
 
   /** It goes on, as the next version has thrown. @param {Hot} hot */
   static showHanded(hot) {
-    hot.#handedOn.show(hot.data);
+    hot.#endings.showHanded(hot.data);
   }
 
   static isRetired = (/** @type {Hot} */ hot) => hot.#isRetired;
 
   /** Called after all that the module adds itself. @param {Hot} hot @param {Callback} callback */
   static addLast(hot, callback) {
-    if (hot.#isRetired) void hot.#endLate(callback);
-    else hot.#endings.unshift({ callback, when: "dispose", isOwned: true });
+    if (hot.#isRetired) void hot.#endings.endLate(callback);
+    else hot.#endings.addLast({ callback, when: "dispose", isOwned: true });
   }
 
   /** A member of a cycle has its `hot` before the version before is disposed. @param {Hot} hot @param {Record<string, any>} data */
@@ -412,13 +328,10 @@ class Hot {
    */
   static retire(hot, isReplaced = true) {
     hot.#isRetired = true;
-    hot.#handedOn.end();
     hot.#by.isGone = true;
     if (isReplaced && hot.#module.kept.size > 0) forget(hot.#module.kept);
-    for (const off of hot.#listens.splice(0)) off();
-    const owned = hot.#endings.filter(({ isOwned }) => isOwned);
-    hot.#endings = hot.#endings.filter(({ isOwned }) => !isOwned);
-    for (const { callback } of owned.reverse()) void hot.#endLate(callback);
+    hot.#listens.end();
+    hot.#endings.retire();
   }
 }
 
