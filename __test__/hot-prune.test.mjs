@@ -23,3 +23,34 @@ test("what a listener of beforePrune imports stays", async (t) => {
   await shows("2,2", "shown()");
   assert.equal(await ask("isSame()"), "true");
 });
+
+/** Who imports y natively, past the graph. @type {Record<string, { main: string, files?: Record<string, string>, without?: string }>} */
+const natively = {
+  "code of eval": { main: `await (0, eval)("import('" + import.meta.resolve("./y.cjs") + "')");` },
+  "a package": {
+    main: `import "has";`,
+    files: {
+      "node_modules/has/package.json": `{ "exports": "./index.mjs" }`,
+      "node_modules/has/index.mjs": `import "../../y.cjs";`,
+    },
+    // What packages import is loaded past all hooks there (docs/hot-notes.md, 46).
+    without: "v20.",
+  },
+};
+
+for (const [who, { main, files = {}, without }] of Object.entries(natively)) {
+  const skip = without !== undefined && process.version.startsWith(without);
+  test(`CommonJS that ${who} imports stays when nothing hot does any more`, { skip }, async (t) => {
+    const { program, said, save } = await hotProgram(t, {
+      "main.mjs": `${main} import * as x from "./x.mjs"; import.meta.hot.accept("./x.mjs");`,
+      "x.mjs": `import "./y.cjs"; import "./z.cjs";`,
+      "y.cjs": `module.hot.prune(() => say("y goes"));`,
+      "z.cjs": `module.hot.prune(() => say("z goes"));`,
+      ...files,
+    });
+    assert.deepEqual((await save({ "x.mjs": "" })).pruned, ["z.cjs"], program.stderr);
+    assert.deepEqual(said(), ["z goes"]);
+    const { type } = await save({ "y.cjs": "exports.v = 2;" });
+    assert.deepEqual([type, said()], ["unaccepted", []]);
+  });
+}

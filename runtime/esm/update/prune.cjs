@@ -27,7 +27,7 @@ const { isFollowed } = require("../versions/consumed.cjs");
 async function prune(graph, candidates, isSaved = () => false) {
   let found = unheld(graph, candidates);
   if (found.size === 0) return [];
-  if (leaveToConsumers(graph, found)) found = unheld(graph, found);
+  if (leaveToOthers(graph, found)) found = unheld(graph, found);
   if (found.size === 0) return [];
   await events.emit("beforePrune", { files: hotOf(found).map(({ file }) => file) });
   // Somebody, a listener for one, may have imported some of it meanwhile.
@@ -52,15 +52,20 @@ async function prune(graph, candidates, isSaved = () => false) {
 
 /**
  * Who called `sync.require()` has run again, or is gone; the instance shows what it was given all the same, and follows it: a root, as what
- * `sync.import()` has, until it is seen who requires it.
+ * `sync.import()` has, until it is seen who requires it. And CommonJS that Node imports for a package, or for code of eval, is that one's.
  * @param {Graph} graph
  * @param {Set<Module>} found
  */
-function leaveToConsumers({ commonJs, roots }, found) {
+function leaveToOthers({ commonJs, roots }, found) {
   if (!commonJs) return false;
   let isAny = false;
   for (const module of found) {
     if (!(module instanceof SourceTextModule || runs(module))) continue;
+    if (module instanceof CommonJsModule && commonJs.imported.isFromOutside(module)) {
+      roots.add(module);
+      isAny = true;
+      continue;
+    }
     if (!isFollowed(module)) continue;
     commonJs.required.note(module);
     heldRoots.add(module);
