@@ -81,8 +81,17 @@ test("accepted below what sync.* holds: what that re-exports is shown, as a name
 
   it.self.write("app.mjs", app(2));
   await heard(it, /(app runs(.|\n)*){2}hmr 2/);
-  await it.save({ "x.mjs": x(3, "import.meta.hot.accept();") });
-  assert.equal(await it.ask("seen().slice(0, 5)"), "3,3,2");
+  for (const n of [3, 4]) {
+    await it.save({ "x.mjs": x(n, "import.meta.hot.accept();") });
+    assert.equal(await it.ask("seen()"), `${n},${n},2,${n},${n},2`);
+  }
+  // The version before stays what it was in the end.
+  await it.ask("void (globalThis.former = held.hmr)");
+  it.self.write("app.mjs", app(3));
+  await heard(it, /(app runs(.|\n)*){3}hmr 4/);
+  await it.save({ "x.mjs": x(5, "import.meta.hot.accept();") });
+  assert.equal(await it.ask("seen()"), "5,5,3,5,5,3");
+  assert.equal(await it.ask("[former.v, former.w, former.n].join()"), "4,4,2");
 });
 
 test("several files, some of them accepted, that sync.* holds together: each is evaluated once", async (t) => {

@@ -43,7 +43,11 @@ function versionNamespace(module) {
     ownNamespace.exchanges = exchanges;
     return ownNamespace.namespace;
   }
-  const namespace = namespaceObject(bindings, propertyOf);
+  const namespace = namespaceObject(bindings, (binding, name) =>
+    module instanceof SourceTextModule && binding.module !== module
+      ? { get: followed(module, name, binding) }
+      : propertyOf(binding, name),
+  );
   module.ownNamespace = { namespace, bindings, exchanges };
   return namespace;
 }
@@ -118,6 +122,29 @@ function propertyOf({ cell, module }, name) {
   // Not now: it may be this very one.
   if (!cell) return { get: () => versionNamespace(module) };
   return cell.isLive ? { get: () => cell.get(name) } : { value: cell.get(name) };
+}
+
+/**
+ * What a version re-exports is another binding once `accept` has exchanged that: as in a native namespace, and as the version's own imports
+ * are, it is bound to the new one, as long as the version is the module's.
+ * @param {SourceTextModule} module
+ * @param {string} name
+ * @param {ResolvedBinding} binding
+ */
+function followed(module, name, binding) {
+  const { cells } = module;
+  let seen = exchanges;
+  let present = binding;
+  return () => {
+    if (seen !== exchanges && module.cells === cells) {
+      seen = exchanges;
+      const resolved = module.resolveExport(name);
+      // Where it leads nowhere by now, it stays what it was: nobody was told otherwise.
+      if (resolved && resolved !== "ambiguous") present = resolved;
+    }
+    const { cell, module: from } = present;
+    return cell ? cell.get(name) : versionNamespace(from);
+  };
 }
 
 /** @param {Map<string, ResolvedBinding>} a @param {Map<string, ResolvedBinding>} b */
