@@ -290,6 +290,15 @@ class Files {
     return this.#isRunning() && files.every((file) => this.#takenAway.isLeftAlone(file));
   }
 
+  /**
+   * We have seen these change, and they are not there any more. Were they gone by the time the program said that it has loaded them? It was started
+   * because such a one went, say, and has made it anew, under our eyes this time.
+   * @param {string[]} files
+   */
+  arePassing(files) {
+    return files.every((file) => this.#reported.has(file) && this.#takenAway.isPassing(file));
+  }
+
   /** Because of these the program is about to be started anew. @param {string[]} files @param {string} [lacked] what they went on without */
   note(files, lacked) {
     for (const file of files) this.#takenAway.note(file, this.#seen.note(file) === null);

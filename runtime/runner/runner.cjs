@@ -67,6 +67,8 @@ class Runner extends EventEmitter {
   #there;
   /** What the program has said to have loaded before anybody was there to watch it. @type {[files: string[], taught: string[] | null, isHooked: boolean][]} */
   #unwatched = [];
+  /** What it has asked for by then: whether that is a reason for a new start, is for who watches to say. @type {(() => void)[] | null} */
+  #unjudged = [];
   /** What came while no program was there to read it. @type {Buffer[]} */
   #unread = [];
   #inputHasEnded = false;
@@ -117,6 +119,7 @@ class Runner extends EventEmitter {
     } catch (error) {
       const { message } = /** @type {Error} */ (error);
       this.#settings.log(`files are not watched: ${message}`);
+      this.#judge();
       return;
     }
     this.#files.begin(this.#app?.startedAt ?? Date.now());
@@ -124,6 +127,13 @@ class Runner extends EventEmitter {
     if (this.#state === "waiting") this.#files.settle({ crash: this.#app?.crash, keep: true });
     const gone = this.#there.filter((file) => !fs.existsSync(file));
     if (gone.length > 0) void this.#changed({ files: gone, problems: [], isPlain: true });
+    this.#judge();
+  }
+
+  #judge() {
+    const asked = this.#unjudged ?? [];
+    this.#unjudged = null;
+    for (const ask of asked) ask();
   }
 
   /** @param {number} [milliseconds] since it was to start */
@@ -185,6 +195,7 @@ class Runner extends EventEmitter {
    * @param {string} [lacked] what they went on without
    */
   #asked(reason, files, loaded, lacked) {
+    if (this.#unjudged) return void this.#unjudged.push(() => this.#asked(reason, files, loaded, lacked));
     // Of what it lacked it names who did, which nobody has saved.
     if (!lacked && this.#files?.areOwn(files)) return;
     if (reason === GONE && this.#files?.areTakenAway(files)) return;
@@ -226,6 +237,7 @@ class Runner extends EventEmitter {
     // It has said meanwhile which are ours to judge; where it computes for long, it is not to be ended for what can't start.
     const broken = verdict ? this.#files?.problems(foreign) : this.#files?.problemsUnanswered(foreign);
     const what = foreign.some((file) => fs.existsSync(file)) ? "changed" : GONE;
+    if (what === GONE && this.#files?.arePassing(foreign)) return;
     this.#restartUnlessBroken(verdict ? what : `${what}, and the program does not answer`, foreign, broken);
   }
 

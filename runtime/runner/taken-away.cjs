@@ -132,8 +132,15 @@ class TakenAway {
    * @param {string} file not there any more
    */
   isLeftAlone(file) {
-    const isOlder = this.#isOlder.get(file);
-    if (isOlder !== undefined) return !isOlder;
+    return this.#isOlder.get(file) === false || this.isPassing(file);
+  }
+
+  /**
+   * Has nobody here seen it there, and is that no reason for a new start?
+   * @param {string} file that the program has loaded, and that is not there any more
+   */
+  isPassing(file) {
+    if (this.#isOlder.has(file)) return false;
     if (this.#isTried && !this.#isProgram) {
       this.#isProgram = true;
       const what = `${relative(file)} is not there any more, as soon as the program has loaded it`;
