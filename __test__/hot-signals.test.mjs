@@ -57,6 +57,44 @@ test("so it does when it comes some turns of the event loop later", { skip }, as
   assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
 });
 
+test("who sends itself what nobody listens to, and exits in the same turn, is ended by the signal", {
+  skip,
+}, async (t) => {
+  const x = `
+const told = () => console.log("is told");
+process.on("SIGTERM", told);
+import.meta.hot.dispose(() => { process.off("SIGTERM", told); process.kill(process.pid, "SIGTERM"); process.exit(3); });
+import.meta.hot.accept();
+console.log("one");`;
+  const { self, running } = await program(t, { "x.mjs": x });
+  self.write("x.mjs", `console.log("two"); import.meta.hot.accept();`);
+  await until(() => running.hasEnded, "its end");
+  assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
+});
+
+test("who was told of it, and exits, ends with its own code; what sends is as it was later", {
+  skip,
+}, async (t) => {
+  const x = `const { _kill } = process; globalThis.isAsItWas = () => process._kill === _kill;
+const told = () => console.log("one is told");
+process.on("SIGHUP", told);
+import.meta.hot.dispose(() => { process.off("SIGHUP", told); process.kill(process.pid, "SIGHUP"); });
+import.meta.hot.accept();
+console.log("one");`;
+  const { self, running } = await program(t, { "x.mjs": x });
+  self.write(
+    "x.mjs",
+    `process.on("SIGHUP", () => {
+      console.log("two is told");
+      const wait = setInterval(() => { if (isAsItWas()) { clearInterval(wait); console.log("as it was"); process.exit(4); } }, 5);
+    });
+    import.meta.hot.accept();`,
+  );
+  await running.line("two is told");
+  await running.line("as it was");
+  assert.deepEqual(await running.exit, { code: 4, signal: null });
+});
+
 test("a signal that is told something else by is told once, and nothing of ours listens later", {
   skip,
 }, async (t) => {

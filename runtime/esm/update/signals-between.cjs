@@ -6,9 +6,11 @@
 // often both lie within the turn in which the update evaluates, some 20 ms: who was told to end in that time was told nothing, and goes on.
 // So what hears the signal is kept for a moment: Node is told that its last listener went once that is over. Nothing of ours
 // listens meanwhile, since a version may look whether somebody does before it listens itself. What is removed while no update is in flight
-// is the program's affair.
+// is the program's affair. Who sends itself what nobody listens to is ended by it before `process.kill()` returns; here that takes a turn, and
+// whoever ends in this very one (`process.exit()`) is to end by that signal all the same.
 
 const { EventEmitter } = require("node:events");
+const { signals } = require("node:os").constants;
 const { SafeMap, SafeSet, apply, setImmediate, setTimeout } = require("../../intrinsics.cjs");
 const { beforeEmitted } = require("../hooks/process-emit.cjs");
 
@@ -25,14 +27,22 @@ function keepSignalsBetween(isInFlight) {
   const all = new SafeMap();
   /** @type {Set<NodeJS.Signals>} */
   const heard = new SafeSet();
+  /** Those of them that the program has sent itself, and that were not told yet. @type {Set<NodeJS.Signals>} */
+  const sent = new SafeSet();
+  const sending = noticeSending((number) => {
+    for (const signal of all.keys()) if (signals[signal] === number) sent.add(signal);
+  });
   /** @param {NodeJS.Signals} signal @param {unknown[]} removed */
   const letGo = (signal, removed) => {
     all.delete(signal);
+    sent.delete(signal);
+    if (all.size === 0) sending.stop();
     // Node looks whether somebody listens by now. Who has put another `emit` in place has been told.
     for (const listener of removed) apply(emit, process, ["removeListener", signal, listener]);
   };
   /** @param {NodeJS.Signals} signal */
   const tell = (signal) => {
+    sent.delete(signal);
     const removed = all.get(signal);
     if (!removed || countOf(signal) > 0) return;
     // Nobody listens any more, and it does what it does by itself.
@@ -49,11 +59,15 @@ function keepSignalsBetween(isInFlight) {
       setImmediate(wait);
     };
     all.set(signal, removed);
+    sending.start();
     setTimeout(wait, MILLISECONDS).unref();
     if (heard.has(signal)) return;
     heard.add(signal);
     beforeEmitted(signal, () => tell(signal));
   };
+  beforeEmitted("exit", () => {
+    for (const signal of [...sent]) tell(signal);
+  });
   // Before Node hears it, who looks whether that was the last one.
   beforeEmitted("removeListener", (event, listener) => {
     if (!isSignal(event) || !isInFlight() || countOf(event) > 0) return;
@@ -62,6 +76,35 @@ function keepSignalsBetween(isInFlight) {
     keep(event, listener);
     return true;
   });
+}
+
+/**
+ * While it is started, hears which signals the process sends itself: `process.kill`, whoever has kept that, calls another function by its name.
+ * @param {(signal: number) => void} onSent
+ */
+function noticeSending(onSent) {
+  const native = /** @type {{ _kill: (to: unknown, signal: number) => number }} */ (
+    /** @type {unknown} */ (process)
+  );
+  let before = native._kill;
+  const _kill = (/** @type {unknown} */ to, /** @type {number} */ signal) => {
+    // 0 and -pid: to its process group.
+    const isOwn = to === pid || to === 0 || to === -pid;
+    const error = apply(before, native, [to, signal]);
+    if (isOwn && error === 0) onSent(signal);
+    return error;
+  };
+  return {
+    start() {
+      if (native._kill === _kill) return;
+      before = native._kill;
+      native._kill = _kill;
+    },
+    stop() {
+      // Somebody else may have put another one in place since.
+      if (native._kill === _kill) native._kill = before;
+    },
+  };
 }
 
 /** On Windows a console tells of others, too (SIGBREAK, SIGWINCH), which nobody can send to do what they do by themselves. */
