@@ -326,8 +326,9 @@ impl SessionState {
         let Some(id) = self.graph.id(path) else {
             return false;
         };
-        if self.facts[id.index()].attempted == Some(reading.content) {
-            // The same text as failed before: what was blamed for that still is.
+        if self.facts[id.index()].attempted == Some(reading.content) || self.is_being_tried(id) {
+            // The same text as failed before: what was blamed for that still is. So is it of what an update evaluates right now, which
+            // may be told before the update has ended.
             self.problems.remove(&id);
         } else {
             self.forget_problems(id);

@@ -134,6 +134,26 @@ fn what_fails_beside_a_member_is_not_tried_again_as_it_was_tried() {
     case.expect_update("c,b,a");
 }
 
+/// Another event of its save comes when it is known whose fault it is, and before the update has ended.
+#[test]
+fn what_is_seen_again_as_it_is_being_tried_goes_on_to_wait_for_what_is_blamed() {
+    let mut case = Case::with_d();
+    case.edit(D, "bad");
+    let id = case.expect_update("d");
+    case.finish(id, false);
+    case.edit(C, "2");
+    let id = case.expect_update("c,b,a");
+    // It has come along.
+    case.load_in_vain(D, "bad");
+    let bad = Some(Content::of_bytes(b"bad"));
+    case.state.blame(&[PathBuf::from(C)], vec![(D.into(), bad)]);
+    case.edit(C, "2");
+    case.find(C, "2", None, false);
+    assert!(!case.finish(id, false));
+    case.edit(D, "1");
+    case.expect_update("c,b,a");
+}
+
 /// `a` is saved when the update about `c` is planned, and is read for it. What came of it is put back, `a` runs as it was.
 #[test]
 fn what_was_read_and_put_back_is_news_still() {
