@@ -1,6 +1,7 @@
 // Node's permission model makes functions of its builtins read-only, and takes away what a program may read and write.
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -30,6 +31,23 @@ test("with permission to read and for addons a program starts, and saves go live
   await program.errorOutput(/x\.mjs:1:22/);
   self.write("x.mjs", x("3"));
   await program.line("3 y");
+  await program.end();
+});
+
+test("a program without a package.json may read nothing above itself", async (t) => {
+  const self = project(t, {
+    "main.mjs": `import { value } from "./x.mjs"; const say = () => console.log(value);
+      import.meta.hot.accept("./x.mjs", say); say(); setInterval(() => {}, 1000);`,
+    "x.mjs": "export const value = 1;",
+  });
+  fs.rmSync(self.path("package.json"));
+  const permission = major === 20 ? ["--experimental-permission", "--allow-worker"] : ["--permission"];
+  const read = [self.directory, root].map((folder) => `--allow-fs-read=${folder}`);
+  const nodeArguments = [...permission, ...read, "--allow-addons", "--import", "heatsync-rs/register"];
+  const program = self.run("main.mjs", { nodeArguments });
+  await program.line("1");
+  self.write("x.mjs", "export const value = 2;");
+  await program.line("2");
   await program.end();
 });
 

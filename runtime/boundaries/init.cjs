@@ -83,8 +83,20 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 function packageAbove(folder) {
   for (let at = folder; ; at = path.dirname(at)) {
     const file = path.join(at, "package.json");
-    if (fs.existsSync(file)) return file;
+    if (mayBeRead(file)) return file;
     if (at === path.dirname(at)) return null;
+  }
+}
+
+/**
+ * What Node's permission model lets the program read ends somewhere above the program, and asking beyond it throws.
+ * @param {string} file
+ */
+function mayBeRead(file) {
+  try {
+    return fs.existsSync(file);
+  } catch {
+    return false;
   }
 }
 
