@@ -135,6 +135,40 @@ test("a file becomes one, what it leads to is broken, and mended, and it becomes
   assert.doesNotMatch(program.stderr, /restart/);
 });
 
+for (const [name, isLink] of Object.entries({ "a file": false, "a link": true })) {
+  test(`${name} leads to what is made later`, { skip: isWindows }, async (t) => {
+    const self = project(t, {
+      "main.mjs": `import * as app from "./app.mjs"; const get = () => app.v; ${ASKED} import.meta.hot.accept("./app.mjs");`,
+      "app.mjs": `import { v as x } from "./x.mjs"; import y from "./y.cjs"; export const v = [x, y.v];`,
+      "far/x.mjs": "export const v = 1;",
+      "far/y.cjs": "exports.v = 1;",
+    });
+    for (const file of ["x.mjs", "y.cjs"]) {
+      if (isLink) fs.symlinkSync(`far/${file}`, self.path(file));
+      else fs.copyFileSync(self.path("far", file), self.path(file));
+    }
+    const program = self.run("main.mjs", { nodeArguments: REGISTER });
+    await program.line("ready");
+    await program.answers("value [ 1, 1 ]");
+    for (const file of ["x.mjs", "y.cjs"]) WAYS["ln -sfn"](self, file, `far/next-${file}`);
+    if (isLink) {
+      // Nothing is said: what it led to is there, and goes on until it leads somewhere.
+      self.write("far/x.mjs", "export const v = 2;");
+      await program.answers("value [ 2, 1 ]");
+    } else {
+      await program.errorOutput(/x\.mjs': it is not there any more/);
+      await program.errorOutput(/y\.cjs': it is not there any more/);
+    }
+    self.write("far/next-x.mjs", "export const v = 3;");
+    self.write("far/next-y.cjs", "exports.v = 3;");
+    await program.answers("value [ 3, 3 ]");
+    self.write("far/next-x.mjs", "export const v = 4;");
+    self.write("far/next-y.cjs", "exports.v = 4;");
+    await program.answers("value [ 4, 4 ]");
+    assert.doesNotMatch(program.stderr, /restart/);
+  });
+}
+
 test("who imports what it led to by that name, too, is evaluated once", { skip: isWindows }, async (t) => {
   const self = project(t, {
     "main.mjs": `import "./app.mjs"; import "./other.mjs"; import.meta.hot.accept("./app.mjs"); console.log("ready"); setInterval(() => {}, 1e6);`,

@@ -36,7 +36,8 @@ pub trait FileSystem: Send + Sync {
     fn stat(&self, path: &Path) -> io::Result<Stat>;
     /// Does not follow a symlink in the last component.
     fn stat_link(&self, path: &Path) -> io::Result<Stat>;
-    /// The real path of what a symlink leads to. `None`: it is none; an error: there is nothing.
+    /// The real path of what a symlink leads to, or of what is not there yet. `None`: it is none; an error: nothing can be
+    /// told.
     fn target_of_link(&self, _path: &Path) -> io::Result<Option<PathBuf>> {
         Ok(None)
     }
@@ -56,6 +57,23 @@ pub trait FileSystem: Send + Sync {
     }
 }
 
+/// A link may be made before what it leads to is (a generated file): the path where that is going to be.
+fn missing_target(link: &Path) -> io::Result<PathBuf> {
+    let mut path = link.to_path_buf();
+    // As many as Linux follows.
+    for _ in 0..40 {
+        let Ok(target) = std::fs::read_link(&path) else {
+            return Ok(path);
+        };
+        let (Some(folder), Some(name)) = (path.parent(), target.file_name()) else {
+            break;
+        };
+        let folder = folder.join(target.parent().unwrap_or(Path::new("")));
+        path = crate::path::try_real(&folder)?.join(name);
+    }
+    Err(io::ErrorKind::NotFound.into())
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealFs;
 
@@ -72,8 +90,10 @@ impl FileSystem for RealFs {
         if !std::fs::symlink_metadata(path)?.is_symlink() {
             return Ok(None);
         }
-        std::fs::metadata(path)?;
-        Ok(Some(crate::path::real(path)))
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => missing_target(path).map(Some),
+            found => found.map(|_| Some(crate::path::real(path))),
+        }
     }
 
     /// A pipe would be waited for until somebody writes, and what is written is for whoever loads it; a device may never end.
@@ -190,6 +210,27 @@ mod tests {
         }
         let error = RealFs.read(folder.path()).expect_err("a folder");
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_to_what_is_not_there_yet() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = crate::path::real(folder.path());
+        std::fs::create_dir(folder.join("out")).expect("made");
+        for (link, target) in [("a", "out/b"), ("out/b", "c"), ("d", "no/c"), ("e", "e")] {
+            symlink(target, folder.join(link)).expect("linked");
+        }
+        let target = |link: &str| RealFs.target_of_link(&folder.join(link)).ok();
+        let there = Some(Some(folder.join("out/c")));
+        assert_eq!(
+            [target("a"), target("out/b")],
+            [there.clone(), there.clone()]
+        );
+        assert_eq!([target("d"), target("e"), target("f")], [None, None, None]);
+        std::fs::write(folder.join("out/c"), "").expect("written");
+        assert_eq!([target("a"), target("out/c")], [there, Some(None)]);
     }
 
     #[test]

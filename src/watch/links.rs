@@ -82,7 +82,7 @@ impl Watcher {
         if !self.has_acquired(file) {
             return None;
         }
-        // One that leads to nothing now may do so again.
+        // One of which nothing can be told now may lead there again.
         let target = self.fs.target_of_link(file).ok()?;
         (target.as_ref() != self.links.targets.get(file)).then_some(target)
     }
