@@ -81,6 +81,31 @@ for (const nodeArguments of [["--import", "hot-hook/register"], []]) {
   });
 }
 
+test("who failed with what it imports is superseded with it, and is not said to be saved", async (t) => {
+  const it = await start(
+    t,
+    {
+      "package.json": { type: "module", hotHook: { boundaries: ["./app.js"] } },
+      "main.js": main("", `(await import("./app.js")).text()`),
+      "app.js": app(),
+      "view.js": view(1),
+    },
+    { nodeArguments: ["--import", "hot-hook/register"] },
+  );
+  assert.equal(await it.ask(), "got app 1");
+  await it.save({ "view.js": `throw new Error("it threw"); ${view(2)}` });
+  assert.equal(await it.ask(), "threw it threw");
+  it.log();
+  const words = await it.refused({ "view.js": view(3) }, /next import\(\)/);
+  assert.match(words, /^\[heatsync\] view\.js: loaded anew by the next import\(\)$/m);
+  await it.answers(/^got app 3$/);
+  // As in hot-hook the one that was saved is the first: AdonisJS shows that alone.
+  assert.deepEqual(
+    it.log().filter((line) => line.startsWith("invalidated")),
+    ["invalidated view.js app.js"],
+  );
+});
+
 test("CommonJS that threw, and was mended before another boundary required it, is live for both", async (t) => {
   const text = (/** @type {string} */ name) =>
     `(await import("./${name}", { with: { hot: "true" } }).then((it) => it.v ?? it.default.v, (it) => it.message))`;

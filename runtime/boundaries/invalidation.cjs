@@ -5,6 +5,7 @@
 
 const fs = require("node:fs");
 const { now } = require("../intrinsics.cjs");
+const { isUnedited } = require("../commonjs/gone-without.cjs");
 const { letGo } = require("../commonjs/let-go.cjs");
 const { CommonJsModule, thrownOf } = require("../esm/commonjs/commonjs-module.cjs");
 const { assertRequires, checkedCommonJs } = require("../esm/commonjs/commonjs-check.cjs");
@@ -96,8 +97,13 @@ class Invalidation {
     }
     if (old.size + strangers.length > 0) lost.push(...this.#linkThrown(old));
     if (old.size === 0) return outcomes;
+    const live = files.filter((file) => !this.failed.has(file));
+    const concerned = live.length > 0 ? live : strangers;
+    const told = this.#savedOf(concerned);
     this.#invalidated();
-    parent.invalidated([...new Set([...old].map(fileOf))]);
+    const superseded = new Set([...old].map(fileOf));
+    // hot-hook names what was saved first, and parents show that one alone.
+    parent.invalidated([...new Set([...told.filter((file) => superseded.has(file)), ...superseded])]);
     const isSaved = (/** @type {Module} */ module) => files.includes(fileOf(module));
     await dispose(this.#graph, [...old], (error, module) =>
       tellEnding(module, "a dispose handler", error, isSaved(module)),
@@ -105,10 +111,16 @@ class Invalidation {
     // Handlers take their time: what was imported meanwhile has required something.
     this.#graph.commonJs?.refresh([]);
     const pruned = [...unneeded, ...(await prune(this.#graph, lost, isSaved))];
-    const live = files.filter((file) => !this.failed.has(file));
     const ending = { type: /** @type {const} */ ("accepted"), evaluated: [], acceptedBy: [], pruned };
-    outcomes.push(outcomeOf(ending, live.length > 0 ? live : strangers, now() - started));
+    // All of them are live by it; the line is about what was saved.
+    outcomes.push({ ...outcomeOf(ending, told, now() - started), files: concerned });
     return outcomes;
+  }
+
+  /** Without what nobody has saved, and comes along: who imports what threw, once that is mended. @param {string[]} files */
+  #savedOf(files) {
+    const saved = files.filter((file) => !isUnedited(file) && !this.#updates.comesAlong(file));
+    return saved.length > 0 ? saved : files;
   }
 
   /** A file goes on as it is, because of this. @param {unknown} error @param {string} file @param {number} started @returns {Outcome} */
