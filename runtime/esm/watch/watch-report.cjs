@@ -44,6 +44,8 @@ function report(outcome, { graph, passing, refusals, session }) {
       refusals.forget(file);
       accepted.add(file);
     }
+    // Renamed, and only now imported by its new name: that the old one is gone is no longer worth a word.
+    if ("pruned" in outcome) mended(outcome.pruned);
     say();
     return;
   }
