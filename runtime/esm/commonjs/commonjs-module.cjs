@@ -76,6 +76,12 @@ class CommonJsModule extends HotModule {
     this.status = EVALUATED;
   }
 
+  /** sync.* has evaluated it anew, by require(): who imports it goes on with what it has, until an update gives it the next version. */
+  goOnAsRequired() {
+    const cached = Loader._cache[this.file];
+    if (cached?.loaded) this.instance = cached;
+  }
+
   /** It was new in an update that has failed, perhaps after another had evaluated it anew, and put it back. */
   withdraw() {
     for (const required of this.dynamicImports.keys()) required.dynamicImporters.delete(this);

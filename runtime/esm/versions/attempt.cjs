@@ -251,6 +251,8 @@ class Attempt {
       this.#letGo();
       return;
     }
+    // What import.meta.hot could not evaluate it tries again, for who imports these.
+    const isTriedAgain = graph.commonJs !== null && [...files].some((file) => updates.hasFailed(file));
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
     for (const key of [...files].flatMap((file) => [file, jsonKeyOf(file)])) {
       const module = graph.modules.get(key);
@@ -259,6 +261,10 @@ class Attempt {
       // Under register import.meta.hot has taken care of what is imported, as it is now.
       if (graph.commonJs && module instanceof JsonModule && isAsRead(module)) continue;
       // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
+      if (isTriedAgain && module instanceof CommonJsModule && module.importers.size > 0) {
+        module.goOnAsRequired();
+        continue;
+      }
       const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
       if (isOfNode) {
         module.unname();
