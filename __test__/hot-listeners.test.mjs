@@ -31,6 +31,27 @@ for (const [way, connect] of Object.entries(ways)) {
   });
 }
 
+/** @type {Record<string, string>} */
+const taken = {
+  "by what on() returns": "hot.on(name, listener)();",
+  "by off()": "hot.on(name, listener); hot.off(name, listener);",
+};
+
+for (const [way, connect] of Object.entries(taken)) {
+  test(`of an event whose listeners were all taken away ${way} nothing is kept`, async (t) => {
+    const it = await hotProgram(t, {
+      "main.mjs": `globalThis.count = () => process.getBuiltinModule("node:v8").queryObjects(Map, { format: "count" });
+        const hot = import.meta.hot; const listener = () => {};
+        globalThis.ask = (name) => { ${connect} };`,
+    });
+    await it.ask(`ask("reply:0")`);
+    const before = Number(await it.ask("count()"));
+    await it.ask(`void Array.from({ length: 1000 }, (_, at) => ask("reply:" + at))`);
+    const more = Number(await it.ask("count()")) - before;
+    assert(more < 500, `${more} more maps`);
+  });
+}
+
 test("one function twice, taken away and added again: what took it away before leaves it", async (t) => {
   const it = await hotProgram(t, {
     "main.mjs": `import "./x.mjs";`,

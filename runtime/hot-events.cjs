@@ -51,8 +51,15 @@ function on(event, listener) {
   const asker = {};
   listeners.set(name, list.set(listener, askers.add(asker)));
   return () => {
-    if (askers.delete(asker) && askers.size === 0) list.delete(listener);
+    if (askers.delete(asker) && askers.size === 0) takeAway(name, list, listener);
   };
+}
+
+/** @param {string} name @param {Map<Listener, unknown>} list those of that name @param {Listener} listener */
+function takeAway(name, list, listener) {
+  list.delete(listener);
+  // A program may have a name for each message ("reply:17").
+  if (list.size === 0) listeners.delete(name);
 }
 
 /**
@@ -70,10 +77,12 @@ function tellOfMisspelling(event, name) {
 
 /** @param {string} event @param {Listener} listener */
 function off(event, listener) {
-  const list = listeners.get(nameOf(event, "off"));
+  const name = nameOf(event, "off");
+  const list = listeners.get(name);
+  if (!list) return;
   // Who asks for it again is another one: what takes an earlier one away leaves it.
-  list?.get(listener)?.clear();
-  list?.delete(listener);
+  list.get(listener)?.clear();
+  takeAway(name, list, listener);
 }
 
 /** Does anybody listen? @param {string} event one of ours */

@@ -24,14 +24,21 @@ class Listens {
       off();
       offs.delete(off);
       // It may have been taken away by `off()`, and be there again.
-      if (offs.size === 0 && ofEvent.get(callback) === offs) ofEvent.delete(callback);
+      if (offs.size === 0 && ofEvent.get(callback) === offs) this.#takeAway(name, callback);
     };
+  }
+
+  /** Also the name, if that was the last listener of it. @param {string} name @param {Callback} callback */
+  #takeAway(name, callback) {
+    const ofEvent = this.#all.get(name);
+    ofEvent?.delete(callback);
+    if (ofEvent?.size === 0) this.#all.delete(name);
   }
 
   /** @param {string} event @param {Callback} callback whoever has asked for it */
   off(event, callback) {
     events.off(event, callback);
-    this.#all.get(events.nameOf(event, "off"))?.delete(callback);
+    this.#takeAway(events.nameOf(event, "off"), callback);
   }
 
   end() {
