@@ -95,6 +95,27 @@ console.log("one");`;
   assert.deepEqual(await running.exit, { code: 4, signal: null });
 });
 
+test("what the program puts around that which sends signals meanwhile, stays", { skip }, async (t) => {
+  const x = (/** @type {string} */ name, disposing = "") => `
+const told = () => {};
+process.on("SIGHUP", told);
+import.meta.hot.dispose(() => { process.off("SIGHUP", told); ${disposing} });
+import.meta.hot.accept();
+console.log("${name}");`;
+  const around = `globalThis.calls = 0; const { _kill } = process;
+    process._kill = function (...given) { calls++; return _kill.apply(this, given); };`;
+  const { self, running } = await program(t, {
+    "main.mjs": `${KEPT} process.on("removeListener", (event) => console.log("went " + event));`,
+    "x.mjs": x("one", around),
+  });
+  self.write("x.mjs", x("two"));
+  await running.line("went SIGHUP");
+  self.write("x.mjs", `process.kill(process.pid, 0); ${x("three")} console.log("calls " + calls);`);
+  await running.line("calls 1");
+  running.child.kill("SIGTERM");
+  assert.deepEqual(await running.exit, { code: null, signal: "SIGTERM" });
+});
+
 test("a signal that is told something else by is told once, and nothing of ours listens later", {
   skip,
 }, async (t) => {

@@ -87,6 +87,7 @@ function noticeSending(onSent) {
     /** @type {unknown} */ (process)
   );
   let before = native._kill;
+  let isPlaced = false;
   const _kill = (/** @type {unknown} */ to, /** @type {number} */ signal) => {
     // 0 and -pid: to its process group.
     const isOwn = to === pid || to === 0 || to === -pid;
@@ -96,13 +97,16 @@ function noticeSending(onSent) {
   };
   return {
     start() {
-      if (native._kill === _kill) return;
+      if (isPlaced) return;
       before = native._kill;
       native._kill = _kill;
+      isPlaced = true;
     },
     stop() {
-      // Somebody else may have put another one in place since.
-      if (native._kill === _kill) native._kill = before;
+      // Somebody else may have put another one in place since, which calls ours: that stays, since above that one it would call itself.
+      if (native._kill !== _kill) return;
+      native._kill = before;
+      isPlaced = false;
     },
   };
 }
