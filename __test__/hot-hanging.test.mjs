@@ -55,6 +55,18 @@ test("a body that never ends: it is said, and given up for the next save", async
   assert.deepEqual(self.said(), ["dispose 1", "x 2", "x 3"]);
 });
 
+test("a handler of what is pruned: a save of what imported that gives it up, and it is said", async (t) => {
+  const self = await hotProgram(t, {
+    "main.mjs": `${impatient} import * as x from "./x.mjs"; globalThis.read = () => x.v; import.meta.hot.accept("./x.mjs");`,
+    "x.mjs": `import "./y.mjs"; export const v = 1;`,
+    "y.mjs": `import.meta.hot.prune(() => ${never});`,
+  });
+  self.self.write("x.mjs", "export const v = 2;");
+  await heard(self, /y\.mjs: a prune handler has not ended .* to give it up save what imported it again\n/);
+  self.self.write("x.mjs", "export const v = 3;");
+  await self.shows("3", "read()");
+});
+
 test("what was saved before it was said goes live then", async (t) => {
   const self = await hotProgram(t, {
     "main.mjs": `${impatient} import { x } from "./x.mjs"; globalThis.read = () => x;`,

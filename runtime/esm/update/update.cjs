@@ -73,7 +73,10 @@ class Updates {
     patience.onOverdue = ({ what, file }) => {
       const whose = file();
       const name = whose ? `${relative(whose)}: ` : "";
-      const [it, seconds] = [whose ? "it, or what it imports," : "a file", patience.milliseconds / 1000];
+      // What is pruned is in no graph any more, and nobody watches it.
+      const isGone = whose !== undefined && this.#graph.modules.ofFile(whose).length === 0;
+      const its = isGone ? "what imported it" : "it, or what it imports,";
+      const [it, seconds] = [whose ? its : "a file", patience.milliseconds / 1000];
       events.say(
         `${name}${what} has not ended for ${seconds} s, and other changes wait for it; to give it up save ${it} again`,
       );
