@@ -1,7 +1,6 @@
 // What a run on all Node.js versions asks of which: CI has 45 minutes for all four. Tests of what depends on the Node.js
-// (scripts/test.mjs) are run on all. Of the other files half are run on the oldest, whose hooks are in another thread, on the
-// one that most people have, and on either of the two between and above; the other half on two, an older and a newer one. Of
-// long tables of programs each is asked of two. `npm run test:all`, and a test file by itself, ask everything of all.
+// (scripts/test.mjs) are run on all. Of the other files each is run on two, an older and a newer one, and so are the programs of
+// long tables. `npm run test:all`, and a test file by itself, ask everything of all.
 
 const TWO = [
   ["20", "24"],
@@ -11,7 +10,7 @@ const THREE = [
   ["20", "22", "24"],
   ["20", "24", "26"],
 ];
-const TWO_OR_THREE = [...THREE, ["20", "26"], ["22", "24"]];
+const OLDER_AND_NEWER = [...TWO, ["20", "26"], ["22", "24"]];
 const current = process.versions.node.split(".")[0];
 
 /**
@@ -29,7 +28,7 @@ export const elsewhereOfThree = (name) => asksOthers(name, THREE);
  * @param {string} major of the Node.js that would be asked
  * @returns {boolean}
  */
-export const isFor = (file, major) => TWO_OR_THREE[bitsOf(file) & 3].includes(major);
+export const isFor = (file, major) => OLDER_AND_NEWER[bitsOf(file) & 3].includes(major);
 
 /** @param {string} name @param {string[][]} shares two of them */
 function asksOthers(name, shares) {
