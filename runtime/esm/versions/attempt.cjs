@@ -261,13 +261,10 @@ class Attempt {
       // Under register import.meta.hot has taken care of what is imported, as it is now.
       if (graph.commonJs && module instanceof JsonModule && isAsRead(module)) continue;
       // Under register it is one module, whatever its version: who required it, and what it requires, is seen by that.
-      if (isTriedAgain && module instanceof CommonJsModule && module.importers.size > 0) {
-        module.goOnAsRequired();
-        continue;
-      }
-      const isOfNode = graph.commonJs && module instanceof CommonJsModule && module.importers.size === 0;
-      if (isOfNode) {
-        module.unname();
+      const isImported = module.importers.size > 0;
+      if (graph.commonJs && module instanceof CommonJsModule && (isTriedAgain || !isImported)) {
+        if (isImported) module.goOnAsRequired();
+        else module.unname();
       } else {
         graph.modules.delete(key);
         retire(graph, key, module);
