@@ -1,6 +1,6 @@
 //! The file system as the core sees it: a trait, so that tests bring their own, and the real one.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -74,6 +74,28 @@ fn missing_target(link: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::NotFound.into())
 }
 
+/// As [`std::fs::read`], which asks for the length again, and for what comes after it: two calls of the system less in each save.
+fn read_all(path: &Path, expected: u64) -> io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(path)?;
+    let mut bytes = Vec::new();
+    let expected = usize::try_from(expected).unwrap_or(0);
+    let length = expected.saturating_add(1);
+    bytes.try_reserve_exact(length)?;
+    bytes.resize(length, 0);
+    let read = loop {
+        match file.read(&mut bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    bytes.truncate(read);
+    // There was room for more: it ended there. Else it has grown or shrunk since, or is one that doesn't say how long it is.
+    if read != expected {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealFs;
 
@@ -98,11 +120,11 @@ impl FileSystem for RealFs {
 
     /// A pipe would be waited for until somebody writes, and what is written is for whoever loads it; a device may never end.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let kind = std::fs::metadata(path)?.file_type();
-        if !kind.is_file() && !kind.is_dir() {
+        let meta = std::fs::metadata(path)?;
+        if !meta.is_file() && !meta.is_dir() {
             return Err(io::Error::other("a pipe, a socket or a device"));
         }
-        std::fs::read(path)
+        read_all(path, meta.len())
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
@@ -231,6 +253,28 @@ mod tests {
         assert_eq!([target("d"), target("e"), target("f")], [None, None, None]);
         std::fs::write(folder.join("out/c"), "").expect("written");
         assert_eq!([target("a"), target("out/c")], [there, Some(None)]);
+    }
+
+    #[test]
+    fn what_is_read_is_all_there_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        for length in [0, 1, 31, 32, 33, 100_000] {
+            std::fs::write(&file, vec![b'x'; length]).unwrap();
+            assert_eq!(RealFs.read(&file).unwrap().len(), length);
+            // It has grown, or shrunk, since its length was asked for.
+            for expected in [0, 1, length / 2, length + 1, 2 * length] {
+                let read = read_all(&file, expected as u64).unwrap();
+                assert_eq!(read.len(), length, "{expected}");
+            }
+        }
+        assert!(RealFs.read(folder.path()).is_err());
+        // What does not say how long it is.
+        #[cfg(target_os = "linux")]
+        assert_eq!(
+            RealFs.read(Path::new("/proc/version")).unwrap(),
+            std::fs::read("/proc/version").unwrap()
+        );
     }
 
     #[test]
