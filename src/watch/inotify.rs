@@ -8,7 +8,7 @@
 //! So it only looks now and then while the loop attends, unless the events concern other threads, whose updates must not wait
 //! for a loop that is busy.
 
-use std::ffi::{CStr, OsStr};
+use std::ffi::{CStr, CString, OsStr};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
@@ -268,31 +268,41 @@ impl Queue {
 
     /// As many events as fit into a buffer; returns how many.
     fn report_some(&self) -> Result<usize, Errno> {
+        let events = self.read_some()?;
+        for (index, event) in events.iter().enumerate() {
+            let rest = &events[index + 1..];
+            self.has_next.store(!rest.is_empty(), Ordering::Relaxed);
+            if events.len() > MANY || !event.is_undone_in(rest) {
+                self.report(event);
+            }
+        }
+        Ok(events.len())
+    }
+
+    fn read_some(&self) -> Result<Vec<Event>, Errno> {
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut reader = Reader::new(self.inotify.as_fd(), &mut buffer);
-        let mut reported = 0;
+        let mut events = Vec::with_capacity(8);
         loop {
             match reader.next() {
-                Ok(event) => {
-                    let (descriptor, flags) = (event.wd(), event.events());
-                    let name = event.file_name().map(CStr::to_owned);
-                    self.has_next
-                        .store(!reader.is_buffer_empty(), Ordering::Relaxed);
-                    let name = name.as_deref().map(|it| OsStr::from_bytes(it.to_bytes()));
-                    self.report(descriptor, flags, name);
-                    reported += 1;
-                }
-                Err(Errno::AGAIN) => return Ok(reported),
+                Ok(event) => events.push(Event {
+                    descriptor: event.wd(),
+                    flags: event.events(),
+                    name: event.file_name().map(CStr::to_owned),
+                }),
+                Err(Errno::AGAIN) => return Ok(events),
                 Err(Errno::INTR) => continue,
                 Err(error) => return Err(error),
             }
             if reader.is_buffer_empty() {
-                return Ok(reported);
+                return Ok(events);
             }
         }
     }
 
-    fn report(&self, descriptor: i32, event: ReadFlags, name: Option<&OsStr>) {
+    fn report(&self, event: &Event) {
+        let (descriptor, name) = (event.descriptor, event.name());
+        let event = event.flags;
         if event.contains(ReadFlags::QUEUE_OVERFLOW) {
             (self.sink)(BackendEvent::Overflow);
             return;
@@ -325,6 +335,32 @@ impl Queue {
     fn give_up(&self, descriptor: i32) {
         // An error says that the watch is gone already, with its directory.
         let _ = inotify::remove_watch(&self.inotify, descriptor);
+    }
+}
+
+/// An event as it was read.
+pub(super) struct Event {
+    pub descriptor: i32,
+    pub flags: ReadFlags,
+    pub name: Option<CString>,
+}
+
+impl Event {
+    fn name(&self) -> Option<&OsStr> {
+        let bytes = self.name.as_deref().map(CStr::to_bytes);
+        bytes.map(OsStr::from_bytes)
+    }
+
+    /// A file that was made or written, and whose name is gone again by one of the `later` events that were read with it: so is
+    /// what an atomic save writes, and each event that is looked at is some of the time that a save takes.
+    pub(super) fn is_undone_in(&self, later: &[Self]) -> bool {
+        let written = ReadFlags::CREATE | ReadFlags::MODIFY | ReadFlags::CLOSE_WRITE;
+        let gone = ReadFlags::MOVED_FROM | ReadFlags::DELETE;
+        let is_file = |it: &Self| it.name.is_some() && !it.flags.contains(ReadFlags::ISDIR);
+        let is_same = |it: &Self| it.descriptor == self.descriptor && it.name == self.name;
+        self.flags.intersects(written)
+            && is_file(self)
+            && (later.iter()).any(|it| it.flags.intersects(gone) && is_file(it) && is_same(it))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who reads the events of the real inotify: the program's loop by the queue, or the backend's thread. Nothing sleeps: each test waits
 //! for what must come, and fails when it does not.
 
+use std::ffi::CString;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use rustix::event::Timespec;
 
-use super::inotify::ROUND;
+use super::inotify::{Event, ROUND};
 use super::{Backend, BackendEvent, EventQueue, Native as InotifyBackend, Sink, Touch};
 
 /// A queue of our own, which reports to `events` on which thread what has come of `a.js`.
@@ -140,4 +141,67 @@ fn a_file_is_no_directory_to_watch() {
         Err(super::WatchError::NotFound),
         "a file"
     );
+}
+
+#[test]
+fn what_an_atomic_save_writes_is_not_told_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sender, reported) = channel();
+    let sink: Sink = Arc::new(move |event| {
+        let _ = sender.send(event);
+    });
+    let mut backend = InotifyBackend::start_with(sink, None).unwrap();
+    backend.watch(dir.path()).unwrap();
+    let queue = backend.queue().unwrap();
+    queue.attended(true);
+    let [file, temporary] = ["a.js", "a.js.tmp"].map(|name| dir.path().join(name));
+    // The thread may be quicker where this one is held up for longer than it is given time.
+    for _ in 0..200 {
+        fs::write(&temporary, "1").unwrap();
+        fs::rename(&temporary, &file).unwrap();
+        queue.read();
+        let touches: Vec<_> = (reported.try_iter())
+            .filter_map(|it| match it {
+                BackendEvent::Path { path, touch, .. } => Some((path, touch)),
+                _ => None,
+            })
+            .collect();
+        if touches
+            == [
+                (temporary.clone(), Touch::Gone),
+                (file.clone(), Touch::Complete),
+            ]
+        {
+            return;
+        }
+    }
+    panic!("they were never read together");
+}
+
+#[test]
+fn what_is_undone_is_a_file_s_name_in_one_folder() {
+    use rustix::fs::inotify::ReadFlags as Flags;
+    let event = |descriptor, flags, name: Option<&str>| Event {
+        descriptor,
+        flags,
+        name: name.map(|it| CString::new(it).unwrap()),
+    };
+    let later = [
+        event(1, Flags::MOVED_FROM, Some("moved")),
+        event(1, Flags::DELETE, Some("deleted")),
+        event(1, Flags::DELETE | Flags::ISDIR, Some("folder")),
+        event(1, Flags::CLOSE_WRITE, Some("written")),
+    ];
+    let is_undone = |descriptor, flags, name| event(descriptor, flags, name).is_undone_in(&later);
+    for flags in [Flags::CREATE, Flags::MODIFY, Flags::CLOSE_WRITE] {
+        assert!(is_undone(1, flags, Some("moved")));
+        assert!(is_undone(1, flags, Some("deleted")));
+        assert!(!is_undone(2, flags, Some("moved")), "in another folder");
+        assert!(!is_undone(1, flags, Some("written")));
+        assert!(!is_undone(1, flags, None), "the folder itself");
+        assert!(!is_undone(1, flags | Flags::ISDIR, Some("folder")));
+    }
+    for flags in [Flags::MOVED_TO, Flags::MOVED_FROM, Flags::DELETE] {
+        assert!(!is_undone(1, flags, Some("moved")));
+    }
 }
