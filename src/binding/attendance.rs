@@ -284,6 +284,8 @@ unsafe extern "C" fn readable(handle: Handle, status: c_int, _events: c_int) {
         it.stop();
     }
     call_all(woken);
+    // The handle may be gone by now, with its environment.
+    let _ = catch_unwind(AssertUnwindSafe(|| reader.end()));
 }
 
 fn call_all(woken: Option<Vec<Arc<Woken>>>) {

@@ -11,6 +11,7 @@ mod untaken;
 mod verify;
 mod wait;
 
+use examine::Looked;
 pub use loop_reader::LoopReader;
 use shared::Shared;
 use trees::Tree;
@@ -91,6 +92,8 @@ struct Run {
     /// Files in use that can't be read, and since when; `None`: it was told.
     unreadable: FxHashMap<PathBuf, Option<Instant>>,
     untaken: Untaken,
+    /// By the program's loop, which comes back to it when it has told the program.
+    looked: Vec<Looked>,
 }
 
 pub fn start(
@@ -120,6 +123,7 @@ pub fn start(
             unseen: None,
             unreadable: FxHashMap::default(),
             untaken: Untaken::default(),
+            looked: Vec::new(),
         });
         // A defect in here must neither end the watching nor the process: the command that hit it
         // is dropped, and the sessions are told.
@@ -165,6 +169,7 @@ impl Run {
 
     /// What is due by now.
     fn proceed(&mut self, now: Instant) {
+        self.end_looks();
         if self
             .watcher
             .deadline()

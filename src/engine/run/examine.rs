@@ -1,5 +1,6 @@
 //! The heart of the engine: touched files have settled; whose news are they?
 
+use super::loop_reader::is_reading;
 use super::{Command, PROBLEM_HOLD, Run};
 use crate::change::{EMPTIED_HOLD, Snapshot};
 use crate::engine::SessionId;
@@ -26,6 +27,12 @@ struct Round {
     woken: FxHashSet<SessionId>,
 }
 
+/// What was looked at together, of which the sessions know.
+pub(super) struct Looked {
+    gone: Vec<PathBuf>,
+    paths: Vec<PathBuf>,
+}
+
 impl Round {
     fn reconfigure(&mut self, modules: Vec<PathBuf>) {
         for module in modules {
@@ -39,6 +46,7 @@ impl Round {
 
 impl Run {
     pub(super) fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
+        self.end_looks();
         // One file: wake those it concerns while it is looked at. Several: once all is known, and until
         // then nobody takes a part of it.
         if let [only] = paths.as_slice() {
@@ -79,14 +87,38 @@ impl Run {
         self.update_watches(&round.woken);
         self.end_examination(round.woken, now);
         self.settle.looked_until(Instant::now());
-        // Last: nobody waits for it, and it is not for this thread to set watches.
-        self.tell_of_outlived(&round.gone);
-        for path in round.paths {
+        let Round { gone, paths, .. } = round;
+        let looked = Looked { gone, paths };
+        match is_reading() && self.is_of_this_thread_alone() {
+            true => self.looked.push(looked),
+            false => self.end_look(looked),
+        }
+    }
+
+    /// What is left to do of looks whose news are with the program by now.
+    pub(super) fn end_looks(&mut self) {
+        for looked in std::mem::take(&mut self.looked) {
+            self.end_look(looked);
+        }
+    }
+
+    /// Last: nobody waits for it, and it is not for this thread to set watches.
+    #[inline(never)] // or it is there twice
+    fn end_look(&mut self, Looked { gone, paths }: Looked) {
+        self.tell_of_outlived(&gone);
+        for path in paths {
             self.tell_of_unreloaded(&path);
             if self.watcher.is_relinked(&path) {
                 self.engine.send(Command::Relinked(path));
             }
         }
+    }
+
+    /// Is nobody told of it on another thread? That one's program would wait for what this one's makes of the news.
+    fn is_of_this_thread_alone(&self) -> bool {
+        let here = std::thread::current().id();
+        let sessions = self.engine.sessions.read();
+        sessions.values().all(|session| session.thread == here)
     }
 
     fn look_at(&mut self, path: PathBuf, round: &mut Round) {

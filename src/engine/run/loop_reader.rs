@@ -69,6 +69,11 @@ impl LoopReader {
         }
     }
 
+    /// What was read is with the program: what nobody waits for has time now.
+    pub fn end(&self) {
+        self.shared.end_looks();
+    }
+
     fn read_here(&self) -> bool {
         IS_READING.set(true);
         let is_more = self.queue.read();

@@ -133,3 +133,39 @@ fn what_is_left_to_the_engine_s_thread_meanwhile_comes_before_the_look() {
     process.settle();
     assert!(process.session.take_update().is_some());
 }
+
+#[test]
+fn what_is_left_of_a_look_comes_after_the_program_was_told() {
+    for ends_itself in [true, false] {
+        let (process, queue, reader) = process(Duration::ZERO);
+        process.fs.write("/q/a.js", "module.exports = 2;");
+        process.fs.remove(FILE);
+        process.fs.link(FILE, "/q/a.js");
+        *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+        assert!(!reader.read(|| ()));
+        assert!(process.woken());
+        assert_eq!(process.left(), NOTHING, "the program's turn");
+        if ends_itself {
+            reader.end();
+            assert_eq!(process.left(), ["another"], "the link is followed");
+            reader.end();
+        } else {
+            process.shared.send(Command::Proceed);
+            process.shared.step(&process.receiver);
+            assert_eq!(process.left(), ["another"], "the loop has not come back");
+        }
+        assert_eq!(process.left(), NOTHING);
+    }
+}
+
+#[test]
+fn who_has_the_run_is_left_the_rest_of_a_look() {
+    let (process, queue, reader) = process(Duration::ZERO);
+    process.fs.write(FILE, "module.exports = 2;");
+    *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
+    assert!(!reader.read(|| ()));
+    let run = process.shared.run();
+    reader.end();
+    drop(run);
+    assert_eq!(process.left(), ["a deadline"]);
+}

@@ -170,6 +170,19 @@ impl Shared {
         }
     }
 
+    /// The engine's thread does it, if somebody else has the run.
+    pub(super) fn end_looks(&self) {
+        let Some(guard) = self.run.try_lock_for(PATIENCE) else {
+            return self.send(Command::Proceed);
+        };
+        if let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut) {
+            guarded(run.engine, || {
+                run.end_looks();
+                false
+            });
+        }
+    }
+
     /// All that was read at once has been handled, here or by the engine's thread: does it know when it is needed?
     pub(super) fn tell_of_deadline(&self) {
         let is_known = self.run.try_lock_for(PATIENCE).is_some_and(|run| {
