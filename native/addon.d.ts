@@ -373,7 +373,11 @@ export class EsmLoader {
   /** Begins that for a program that is about to start. */
   beginAhead(file: string): void;
   forgetAhead(): void;
-  load(file: string, cyclic: boolean, live: JsLiveImport[]): JsText | JsProblem;
+  /**
+   * `like`: what the record of a known version, outside every cycle, has as that; `record` is empty where nothing else than the code is another
+   * one.
+   */
+  load(file: string, cyclic: boolean, live: JsLiveImport[], like?: string): JsText | JsProblem;
   /** The same, of a text that another loader made of the file. */
   loadText(file: string, source: string, cyclic: boolean, live: JsLiveImport[]): JsText | JsProblem;
   /** Does a native module write this export after it was evaluated? */
@@ -381,8 +385,8 @@ export class EsmLoader {
   json(file: string): string | JsProblem;
   /** The project's files that the evaluation of `file` loads whatever happens: nothing in a function, a condition, a `try`. */
   leadsTo(file: string): string[];
-  /** The names an ES module may import from a CommonJS file, `default` apart. */
-  commonjsNames(file: string): string[] | JsProblem;
+  /** The names an ES module may import from a CommonJS file, `default` apart: a list, as JSON. */
+  commonjsNames(file: string): string | JsProblem;
   /** What the update in flight evaluates as `file`, if the engine has read it for that. */
   plannedText(file: string): string | null;
   hasPlannedText(file: string): boolean;

@@ -50,6 +50,19 @@ impl Json {
         self
     }
 
+    /// A list of texts alone.
+    pub fn of_texts<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
+        let mut out = Self(String::from("["));
+        for (index, text) in texts.into_iter().enumerate() {
+            if index > 0 {
+                out.0.push(',');
+            }
+            out.text(text);
+        }
+        out.0.push(']');
+        out.0
+    }
+
     pub fn end(&mut self) -> &mut Self {
         if self.0.ends_with(',') {
             self.0.pop();

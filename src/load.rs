@@ -19,6 +19,7 @@ mod walk;
 
 pub use imported_at::{imported_at, static_import_at};
 pub use target::{Target, url_for_node};
+use text::Likeness;
 pub use text::Text;
 
 use std::{
@@ -38,7 +39,7 @@ use crate::{
     error::{Error, ErrorCode},
     resolve::{Mode, Resolved, Resolver},
     scan::{ModuleKind, without_mark},
-    transform::{LiveImport, Place, Transformed, transform_live},
+    transform::{LiveImport, Place, Transformed, own, transform_live},
     typescript::{JavaScript, Positions, is_typescript, to_javascript, to_module},
 };
 
@@ -68,6 +69,8 @@ pub struct Loaded {
     pub reading: Option<Reading>,
     /// See [`Resolver::typeless`].
     pub typeless: Option<Arc<Path>>,
+    /// Of what may have another version that is like it.
+    likeness: Option<Arc<Likeness>>,
 }
 
 impl Loaded {
@@ -126,6 +129,19 @@ impl Loader {
         self.load_live(path, place, live).map(Text::from)
     }
 
+    /// As [`Loader::text`], outside every cycle, beside a version that is known, whose record says that it is `like` that: without
+    /// a record where nothing else than the code is another one.
+    ///
+    /// # Errors
+    /// As [`Loader::load`].
+    pub fn text_like(self: &Arc<Self>, path: &Path, like: &str) -> Result<Text, Error> {
+        let of_update = self.ahead.lock().remove(path);
+        match of_update {
+            Some(loaded) => loaded.map(|it| it.beside(like)),
+            None => self.text(path, Place::Acyclic, &[]),
+        }
+    }
+
     /// [`Loader::load`], with imports that are read where they come from.
     ///
     /// # Errors
@@ -178,9 +194,9 @@ impl Loader {
 
     fn resolved(&self, path: &Path, mut module: Transformed) -> Loaded {
         let targets = self.targets(&module.record, path);
-        for (request, target) in module.record.requests.iter_mut().zip(&targets) {
+        for (index, target) in targets.iter().enumerate() {
             if let Some(url) = url_for_node(target, path) {
-                request.specifier = url;
+                own(&mut module.record).requests[index].specifier = url;
             }
         }
         Loaded {
@@ -190,6 +206,7 @@ impl Loader {
             targets,
             reading: None,
             typeless: self.resolver.typeless(path),
+            likeness: None,
         }
     }
 

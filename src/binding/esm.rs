@@ -21,6 +21,7 @@ use super::{
 use crate::{
     engine::Ahead,
     error::Span,
+    json::Json,
     load::{self, Loader, Text, url_for_node},
     scan::{ModuleKind, note_lexer},
     transform::{Place, Requested},
@@ -110,18 +111,24 @@ impl JsEsmLoader {
         self.loader.forget_ahead();
     }
 
-    /// The module, or what is wrong with it. `live`: imports to read where they come from.
+    /// The module, or what is wrong with it. `live`: imports to read where they come from. `like`: what the record of a known version,
+    /// outside every cycle, has as that; there is no record where nothing else than the code is another one.
     #[napi(catch_unwind)]
     pub fn load(
         &self,
         file: String,
         cyclic: bool,
         live: Vec<JsLiveImport>,
+        like: Option<String>,
     ) -> Either<JsText, JsProblem> {
-        match self
-            .loader
-            .text(Path::new(&file), place_of(cyclic), &live_imports(live))
-        {
+        let path = Path::new(&file);
+        let text = match like {
+            Some(like) => self.loader.text_like(path, &like),
+            None => self
+                .loader
+                .text(path, place_of(cyclic), &live_imports(live)),
+        };
+        match text {
             Ok(text) => Either::A(text.into()),
             Err(error) => Either::B(problem(error)),
         }
@@ -209,11 +216,11 @@ impl JsEsmLoader {
         }
     }
 
-    /// The names an ES module may import from a CommonJS file, `default` apart.
+    /// The names an ES module may import from a CommonJS file, `default` apart: a list, as JSON.
     #[napi(catch_unwind)]
-    pub fn commonjs_names(&self, file: String) -> Either<Vec<String>, JsProblem> {
+    pub fn commonjs_names(&self, file: String) -> Either<String, JsProblem> {
         match self.loader.commonjs_names(Path::new(&file)) {
-            Ok(names) => Either::A(names.into_iter().collect()),
+            Ok(names) => Either::A(Json::of_texts(&names)),
             Err(error) => Either::B(problem(error)),
         }
     }

@@ -16,7 +16,7 @@ use std::{
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
-use super::{Loaded, Loader, text_of};
+use super::{Likeness, Loaded, Loader, Target, text_of};
 use crate::{
     engine::{Ahead, AsBefore, Compile, Content, Named, Reading},
     error::Error,
@@ -40,7 +40,7 @@ pub(super) struct Changed {
     /// Of the updates in flight: what other bodies of these modules are made of.
     planned: Mutex<FxHashMap<PathBuf, Text>>,
     /// As they were saved last.
-    known: Mutex<FxHashMap<PathBuf, Known>>,
+    known: Mutex<FxHashMap<PathBuf, Saved>>,
     /// What CommonJS says of its exports, as it was saved last.
     commonjs: Mutex<FxHashMap<PathBuf, (Content, CommonJsExports)>>,
     /// The same, whatever updates have ended since.
@@ -50,6 +50,15 @@ pub(super) struct Changed {
     turns: AtomicU32,
     /// What is known of the disk may be wrong.
     moved: AtomicBool,
+}
+
+/// A module as it was saved last, where requests led, and what its next version is like if they lead there again.
+#[derive(Debug)]
+struct Saved {
+    module: Known,
+    targets: Vec<Target>,
+    typeless: Option<Arc<Path>>,
+    likeness: Arc<Likeness>,
 }
 
 #[derive(Clone, Debug)]
@@ -116,20 +125,37 @@ impl Loader {
     /// nothing is parsed.
     fn load_known(&self, path: &Path, text: &str, reading: Reading) -> Result<Loaded, Error> {
         let before = self.changed.known.lock().remove(path);
-        let known = match before.and_then(|it| it.retext(without_mark(text))) {
-            Some(known) => known,
+        let mut like = None;
+        let next = before.and_then(|it| {
+            // Columns that are not the source's are others after each edit.
+            if it.module.module.shifts.is_empty() {
+                like = Some((it.targets, it.typeless, it.likeness));
+            }
+            it.module.retext(without_mark(text))
+        });
+        let like = like.filter(|_| next.is_some());
+        let module = match next {
+            Some(module) => module,
             None => transform_known(text, path)?,
         };
-        let loaded = self.resolved(path, known.module.clone());
+        let mut loaded = self.resolved(path, module.module.clone());
+        loaded.reading = Some(reading);
+        let like = like.filter(|it| it.0 == loaded.targets && it.1 == loaded.typeless);
+        let likeness = like.map(|it| it.2).unwrap_or_default();
+        loaded.likeness = Some(Arc::clone(&likeness));
+        let (targets, typeless) = (loaded.targets.clone(), loaded.typeless.clone());
         let mut all = self.changed.known.lock();
         if all.len() == KNOWN {
             all.clear();
         }
-        all.insert(path.to_path_buf(), known);
-        Ok(Loaded {
-            reading: Some(reading),
-            ..loaded
-        })
+        let saved = Saved {
+            module,
+            targets,
+            typeless,
+            likeness,
+        };
+        all.insert(path.to_path_buf(), saved);
+        Ok(loaded)
     }
 }
 
@@ -224,180 +250,5 @@ impl Compile for Loader {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Instant;
-
-    fn bytes(text: &str) -> Arc<[u8]> {
-        Arc::from(text.as_bytes())
-    }
-
-    fn reading(text: &str) -> Reading {
-        Reading {
-            content: Content::of_bytes(text.as_bytes()),
-            at: Instant::now(),
-        }
-    }
-
-    #[test]
-    fn a_change_is_given_to_the_update_that_is_about_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let root = crate::path::real(folder.path());
-        let [path, dep] = ["a.mjs", "dep.mjs"].map(|name| root.join(name));
-        std::fs::write(&path, "export const a = 'on disk'").expect("written");
-        std::fs::write(&dep, "").expect("written");
-        let loader = Arc::new(Loader::default());
-        let loads = |text: &str| {
-            let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-            loaded.code.contains(text)
-        };
-        let text = "import './dep.mjs'; export const a = 'seen'";
-        let seen = reading(text);
-        let told = loader.changed(&path, &bytes(text), seen).expect("good");
-        assert_eq!(told.imports, [dep]);
-        assert!(loads("on disk"), "no update is planned");
-        loader.planned(&path, seen.content, None);
-        assert!(loader.ahead(&path).is_some());
-        assert!(loads("seen"));
-        assert!(loader.ahead(&path).is_none(), "it is given out once");
-        let cyclic = loader.load(&path, Place::Cyclic).expect("a module");
-        assert!(cyclic.module.code.contains("seen"), "and is what it was");
-        loader.ended(&path);
-        assert!(loads("on disk"), "the update has ended");
-
-        loader.changed(&path, &bytes(text), seen);
-        loader.planned(&path, reading("something newer").content, None);
-        assert!(loads("on disk"), "the update is about another content");
-
-        loader.changed(&path, &bytes(text), seen);
-        loader.planned(&path, seen.content, None);
-        loader.ended(&path);
-        assert!(loader.ahead(&path).is_none(), "the update has ended");
-
-        loader.changed(&path, &bytes(text), seen);
-        loader.moved();
-        loader.planned(&path, seen.content, None);
-        assert!(loads("on disk"), "what it imports may be elsewhere now");
-
-        loader.changed(&path, &bytes(text), seen);
-        loader.moved();
-        loader.planned(&path, seen.content, Some((bytes(text), seen)));
-        assert!(loader.ahead(&path).is_none());
-        assert!(
-            loads("seen"),
-            "but it is the text that the engine counts as live"
-        );
-        loader.ended(&path);
-    }
-
-    #[test]
-    fn what_was_undone_is_not_evaluated_as_another_session_has_planned() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = crate::path::real(folder.path()).join("a.mjs");
-        let runs = "export const a = 'runs'";
-        std::fs::write(&path, runs).expect("written");
-        let loader = Arc::new(Loader::default());
-        let loads = |text: &str| {
-            let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-            loaded.code.contains(text)
-        };
-        let saved = "export const a = 'saved'";
-        let seen = reading(saved);
-        loader.planned(&path, seen.content, Some((bytes(saved), seen)));
-        loader.planned_as_it_is(&path, seen.content);
-        assert!(loads("saved"));
-        loader.planned_as_it_is(&path, reading(runs).content);
-        assert!(loads("runs"));
-    }
-
-    #[test]
-    fn what_was_saved_again_is_not_evaluated_as_another_session_has_planned() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = crate::path::real(folder.path()).join("a.mjs");
-        let newest = "export const a = 'newest'";
-        std::fs::write(&path, newest).expect("written");
-        let loader = Arc::new(Loader::default());
-        let saved = "export const a = 'saved'";
-        let seen = reading(saved);
-        loader.planned(&path, seen.content, Some((bytes(saved), seen)));
-        // Files have moved meanwhile, and its text was not kept.
-        loader.planned(&path, reading(newest).content, None);
-        let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-        assert!(loaded.code.contains("newest"));
-    }
-
-    #[test]
-    fn a_save_after_another_of_the_file_is_itself() {
-        let loader = Arc::new(Loader::default());
-        let path = Path::new("a.mjs");
-        let saves = |text: &str| {
-            let told = loader.changed(path, &bytes(text), reading(text));
-            loader.planned(path, Content::of_bytes(text.as_bytes()), None);
-            let module = loader.text(path, Place::Acyclic, &[]).ok();
-            loader.ended(path);
-            told.and(module).map(|it| it.code)
-        };
-        let of_a_literal = |loader: &Loader| loader.changed.known.lock().contains_key(path);
-        for value in ["1", "22", "x", "'three'", "'four'"] {
-            let text = format!("export const a = {value};");
-            let code = saves(&text).expect("a module");
-            assert!(code.contains(&format!("const a = {value};")), "{code}");
-            assert!(of_a_literal(&loader));
-        }
-        assert!(saves("export const a = 'four;").is_none());
-        assert!(!of_a_literal(&loader), "what is no module is not known");
-        assert!(saves("export const a = 'five';").is_some());
-        // A file that Node reads as another text than its bytes say, and one that is no JavaScript.
-        assert!(saves("\u{feff}\u{feff}export const a = 'six'").is_some());
-        let (typed, text) = (Path::new("a.mts"), "export const a: string = 'six'");
-        assert!(loader.changed(typed, &bytes(text), reading(text)).is_some());
-    }
-
-    #[test]
-    fn what_may_be_wrong_is_left_to_a_closer_look() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.mjs");
-        let loader = Loader::default();
-        for text in ["let a = ;", "import './none.mjs'"] {
-            let told = loader.changed(&path, &bytes(text), reading(text));
-            assert!(told.is_none());
-        }
-    }
-
-    #[test]
-    fn what_commonjs_exports_is_what_its_update_evaluates() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.cjs");
-        std::fs::write(&path, "exports.disk = 1").expect("written");
-        let loader = Loader::default();
-        let names = || Vec::from_iter(loader.commonjs_names(&path).expect("read"));
-        let seen = |text: &str| {
-            let seen = reading(text);
-            loader.commonjs(&path, text, seen.content);
-            seen
-        };
-        let first = seen("exports.first = 1");
-        assert_eq!(names(), ["disk"], "no update is planned");
-        let text = bytes("exports.planned = 1");
-        loader.planned(&path, first.content, Some((text.clone(), first)));
-        assert_eq!(names(), ["first"]);
-        let second = reading("exports.planned = 1");
-        loader.planned(&path, second.content, Some((text, second)));
-        assert_eq!(names(), ["planned"], "it is of another content");
-        loader.ended(&path);
-        assert_eq!(names(), ["disk"]);
-    }
-
-    #[test]
-    fn what_was_missing_is_looked_for_again() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let root = crate::path::real(folder.path());
-        let (path, dep) = (root.join("a.mjs"), root.join("dep.mjs"));
-        let loader = Loader::default();
-        let text = "import './dep.mjs'";
-        let look = || loader.changed(&path, &bytes(text), reading(text));
-        assert!(look().is_none());
-        std::fs::write(&dep, "").expect("written");
-        assert_eq!(look().expect("good").imports, [dep]);
-    }
-}
+#[path = "changed_tests.rs"]
+mod tests;

@@ -97,6 +97,15 @@ mod tests {
     use crate::load::write_below;
 
     #[test]
+    fn they_are_handed_over_as_json() {
+        let names = ["", "a", "b\"\\\n", "\u{e9}"].map(String::from);
+        let read: Vec<String> =
+            serde_json::from_str(&crate::json::Json::of_texts(&names)).expect("JSON");
+        assert_eq!(read, names);
+        assert_eq!(crate::json::Json::of_texts(&[]), "[]");
+    }
+
+    #[test]
     fn names_of_commonjs_come_through_what_it_requires() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = crate::path::real(folder.path());

@@ -4,6 +4,8 @@
 //! Kept in the code cache's file, whose checksum vouches for it; the key says which source, and which
 //! transform: `build.rs` gives a hash of all that can change what it does.
 
+use std::sync::Arc;
+
 use xxhash_rust::xxh3::Xxh3;
 
 use super::bytes::{Reader, Writer};
@@ -170,10 +172,10 @@ pub(super) fn decode(bytes: &[u8], source: &str) -> Option<Transformed> {
     from.end()?;
     Some(Transformed {
         code: recipe.apply(without_mark(source))?,
-        record,
+        record: Arc::new(record),
         parameters,
         shifts,
-        recipe,
+        recipe: Arc::new(recipe),
     })
 }
 

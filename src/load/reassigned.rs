@@ -95,7 +95,7 @@ impl Exports {
 
 fn summarize(loader: &Loader, path: &Path) -> Option<Summary> {
     let loaded = loader.load(path, Place::Acyclic).ok()?;
-    let record = loaded.module.record;
+    let record = &loaded.module.record;
     let file = |request: usize| match loaded.targets.get(request)? {
         Target::Module { path, .. } => Some(path.clone()),
         Target::Native { key, .. } => key
@@ -108,18 +108,18 @@ fn summarize(loader: &Loader, path: &Path) -> Option<Summary> {
         stars: record.stars.iter().map(|star| file(*star)).collect(),
         ..Summary::default()
     };
-    for export in record.locals {
+    for export in &record.locals {
         let is_written = record.cells[export.cell].pushed;
         summary
             .names
-            .insert(export.exported, Export::Own { is_written });
+            .insert(export.exported.clone(), Export::Own { is_written });
     }
-    for export in record.indirect {
-        let of = match export.name {
-            ImportName::Name(name) => Export::Of(file(export.request), name),
+    for export in &record.indirect {
+        let of = match &export.name {
+            ImportName::Name(name) => Export::Of(file(export.request), name.clone()),
             ImportName::Namespace => Export::Namespace,
         };
-        summary.names.insert(export.exported, of);
+        summary.names.insert(export.exported.clone(), of);
     }
     Some(summary)
 }

@@ -11,7 +11,7 @@ use crate::{
     typescript::is_typescript,
 };
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// An ES module of the project. `suffix` is the URL's query and fragment: another module.
     Module {

@@ -2,7 +2,7 @@
 //! reads in a third of the time that one property after the other would take. Made where the module is
 //! loaded, which at a program's start is another thread than the program's.
 
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -19,6 +19,25 @@ pub struct Text {
     pub code: String,
     /// `JsEsm` in native/addon.d.ts, but for the code.
     pub record: String,
+}
+
+/// What a module's text is made of is like the text before in all but the code (`likeness` in record.cjs).
+#[derive(Debug, Default)]
+pub(super) struct Likeness(OnceLock<u64>);
+
+impl Loaded {
+    /// Beside a version that is known, whose record says that it is `like` that: without a record where nothing else than the
+    /// code is another one.
+    pub(super) fn beside(self, like: &str) -> Text {
+        let known = self.likeness.as_ref().and_then(|it| it.0.get());
+        match known.is_some_and(|known| u64::from_str_radix(like, 16) == Ok(*known)) {
+            true => Text {
+                code: self.module.code,
+                record: String::new(),
+            },
+            false => self.into(),
+        }
+    }
 }
 
 impl From<Loaded> for Text {
@@ -42,6 +61,7 @@ impl Text {
     }
 }
 
+#[inline(never)] // or it is there three times
 fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     let cache = CodeCache::global();
     let record = &loaded.module.record;
@@ -134,6 +154,9 @@ fn record_of(path: Option<&Path>, loaded: &Loaded) -> String {
     // What a module's next version is like the one before in, all but the code (`likeness` in chained-loader.cjs).
     // Last but for where the code is in the cache.
     let like = xxh3_64(&out.0.as_bytes()[start..]);
+    if let Some(likeness) = &loaded.likeness {
+        let _ = likeness.0.set(like);
+    }
     out.property("like", &format!("{like:016x}"));
     if cache.is_open() {
         out.property("key", &format!("{:032x}", loaded.key));

@@ -52,6 +52,7 @@ mod visit;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    sync::Arc,
 };
 
 use oxc_allocator::Allocator;
@@ -90,7 +91,8 @@ pub enum Place {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transformed {
-    pub record: Record,
+    /// Shared with what is made of the next text of the module, which is like it in all but its positions.
+    pub record: Arc<Record>,
     /// Parameters of the function to compile.
     pub parameters: Vec<String>,
     /// Its body, to be compiled with `lineOffset: -1`.
@@ -98,7 +100,13 @@ pub struct Transformed {
     /// Where its columns are not those of the source.
     pub shifts: Vec<Shift>,
     /// How `code` is made of the source.
-    pub recipe: Recipe,
+    pub recipe: Arc<Recipe>,
+}
+
+/// The record, to change it: a copy, if others have it.
+#[inline(never)] // it is large, for what it is
+pub(crate) fn own(record: &mut Arc<Record>) -> &mut Record {
+    Arc::make_mut(record)
 }
 
 /// Never panics. The error is the first of what makes the source no module: V8 has its own words
@@ -226,7 +234,7 @@ pub(crate) fn transform_parsed(program: &Program, text: &str, path: &Path) -> Op
     let mut names = FxHashSet::default();
     let Record {
         locals, indirect, ..
-    } = &module.record;
+    } = &*module.record;
     let mut exported =
         (locals.iter().map(|it| &it.exported)).chain(indirect.iter().map(|it| &it.exported));
     let is_unique = exported.all(|name| names.insert(name));
@@ -307,13 +315,13 @@ fn transform_program(
     used.late = statements.late;
     let shell = preamble::shell(&record, &names, &used, &bindings, place);
     let shifts = edits.shifts();
-    let recipe = edits.recipe(shell.head, shell.tail);
+    let recipe = Arc::new(edits.recipe(shell.head, shell.tail));
     let Some(code) = recipe.apply(text) else {
         let message = "The transform's edits do not fit the file";
         return Err(Error::new(ErrorCode::Internal, message).with_file(path));
     };
     let module = Transformed {
-        record,
+        record: Arc::new(record),
         parameters: shell.parameters,
         code,
         shifts,

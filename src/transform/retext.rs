@@ -11,12 +11,15 @@
 //! the transform had nothing to do, and has nothing to do now (`harmless`); whole statements of the top level. What is
 //! no module is not found out here: V8 refuses it, or it is not taken.
 
+use std::sync::Arc;
+
 use super::{
     Transformed,
     compare::Comparison,
     edits::shifts_of,
     harmless::{Inside, Item},
     names::Names,
+    own,
 };
 use crate::error::Span;
 
@@ -118,6 +121,7 @@ impl Known {
             parameters: _,
         } = &mut self.module;
         let moved = |at: u32| moved(patches, at);
+        let recipe = Arc::make_mut(recipe);
         for edit in &mut recipe.edits {
             let overlaps = |it: &Patch| edit.from < it.to && edit.to > it.from;
             if patches.iter().any(overlaps) {
@@ -126,6 +130,8 @@ impl Known {
             edit.from = moved(edit.from as u32) as usize;
             edit.to = moved(edit.to as u32) as usize;
         }
+        // Whoever was given the text before has mostly let go of the record by now; else this is a copy.
+        let record = own(record);
         let requests = record.requests.iter_mut().map(|it| &mut it.span);
         let imports = record.imports.iter_mut().map(|it| &mut it.span);
         let indirect = record.indirect.iter_mut().map(|it| &mut it.span);

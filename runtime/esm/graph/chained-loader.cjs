@@ -19,6 +19,11 @@ const { ServedByOthers } = require("../hooks/served-by-others.cjs");
 /** @typedef {import("../../../native/addon").JsProblem} JsProblem */
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 
+/** @type {import("../../../native/addon").JsLiveImport[]} */
+const NONE = [];
+
+const { parse } = JSON;
+
 class ChainedLoader {
   #loader = takeLoader();
   /** How often what was resolved was forgotten. */
@@ -123,10 +128,10 @@ class ChainedLoader {
    */
   loadLike(file, known) {
     if (chain.hasOthers || known.like === undefined) return null;
-    const loaded = this.#loader.load(file, false, []);
+    const loaded = this.#loader.load(file, false, NONE, known.like);
+    const isLike = "record" in loaded && (loaded.record === "" || likeness(loaded.record) === known.like);
     // The key is the old code's: what the cache has of that is not to be run for this.
-    if ("record" in loaded && likeness(loaded.record) === known.like)
-      return { ...known, code: loaded.code, key: undefined, cachedStart: undefined };
+    if (isLike) return { ...known, code: loaded.code, key: undefined, cachedStart: undefined };
     this.#unlike = { file, loaded };
     queueMicrotask(() => {
       this.#unlike = null;
@@ -220,9 +225,16 @@ class ChainedLoader {
     return this.#loader.json(file);
   }
 
-  /** @param {string} file */
+  /** Of which file they were asked last: as a save asks again and again, and mostly finds what there was. @type {{ file: string, text: string, names: string[] } | null} */
+  #named = null;
+
+  /** @param {string} file @returns {string[] | JsProblem} the names are for nobody to change */
   commonjsNames(file) {
-    return this.#loader.commonjsNames(file);
+    const text = this.#loader.commonjsNames(file);
+    if (typeof text !== "string") return text;
+    if (this.#named?.file !== file || this.#named.text !== text)
+      this.#named = { file, text, names: parse(text) };
+    return this.#named.names;
   }
 
   /** @param {string} file */

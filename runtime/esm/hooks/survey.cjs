@@ -11,6 +11,8 @@ const { variablesOf } = require("../namespace/variables.cjs");
 const { recordOf } = require("../graph/record.cjs");
 const { placeOf } = require("../graph/request-key.cjs");
 
+const { parse } = JSON;
+
 /** @typedef {import("../../../native/addon").EsmLoader} EsmLoader */
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 /** @typedef {{ names: string[], from: null }} Variable */
@@ -114,7 +116,10 @@ function namesOf(loader, request) {
   const { namesOfPackage } = require("../link/names-of-package.cjs");
   /** @type {import("../link/names-of-package.cjs").Loader} */
   const reader = {
-    commonjsNames: (file) => loader.commonjsNames(file),
+    commonjsNames: (file) => {
+      const names = loader.commonjsNames(file);
+      return typeof names === "string" ? parse(names) : names;
+    },
     isModule: (file) => loader.isModule(file),
     load: (file) => recordOf(loader.load(file, false, [])),
   };
