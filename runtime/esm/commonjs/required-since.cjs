@@ -90,12 +90,9 @@ class RequiredSince {
    */
   look(concerned) {
     if (this.#unsettled.size > 0) for (const module of [...this.#unsettled]) this.#look(module);
-    for (const file of this.#doubted) {
-      this.#doubted.delete(file);
-      const module = this.#graph.modules.get(file);
-      if (module instanceof CommonJsModule && this.#counts.has(module)) this.#look(module);
-    }
+    if (this.#doubted.size > 0) this.#lookAtDoubted();
     if (!concerned || this.#required.unclaimed.size > 0) return this.lookAtAll();
+    if (/** @type {Module[]} */ (concerned).length === 0) return;
     const modules = above(concerned);
     // By what CommonJS has it evaluated anew, nobody may ever have required it.
     for (const module of concerned)
@@ -104,6 +101,14 @@ class RequiredSince {
       if (!this.#mayBeRequired(module)) continue;
       this.#lookAtReplaced(modules);
       return this.lookAtAll();
+    }
+  }
+
+  #lookAtDoubted() {
+    for (const file of this.#doubted) {
+      this.#doubted.delete(file);
+      const module = this.#graph.modules.get(file);
+      if (module instanceof CommonJsModule && this.#counts.has(module)) this.#look(module);
     }
   }
 

@@ -58,7 +58,9 @@ class ImportedNatively {
 
   /** Modules that CommonJS files of the graph alone have imported are theirs to accept. @param {Graph} graph */
   link(graph) {
-    this.#takeAsked(graph);
+    if (this.#asked.size > 0) this.#takeAsked(graph);
+    // An iterator that finds nothing is a cold function, too (docs/speed-notes.md).
+    if (this.#importers.size === 0) return;
     for (const [file, importers] of this.#importers) {
       // One that failed is Node's for good; versions of a boundary are exchanged by import() itself.
       if (graph.isBoundary(file)) continue;
