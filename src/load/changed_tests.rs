@@ -134,8 +134,9 @@ fn what_is_like_the_version_that_is_known_is_its_code_alone() {
     std::fs::write(root.join("b.mjs"), "").expect("written");
     let loader = Arc::new(Loader::default());
     let save = |text: &str| {
-        loader.changed(&path, &bytes(text), reading(text));
-        loader.planned(&path, Content::of_bytes(text.as_bytes()), None);
+        let seen = reading(text);
+        loader.changed(&path, &bytes(text), seen);
+        loader.planned(&path, seen.content, Some((bytes(text), seen)));
     };
     let like = |record: &str| {
         let record: serde_json::Value = serde_json::from_str(record).expect("JSON");

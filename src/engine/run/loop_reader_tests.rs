@@ -144,17 +144,18 @@ fn what_is_left_of_a_look_comes_after_the_program_was_told() {
         *queue.events.lock() = vec![closed(FILE), BackendEvent::AllRead];
         assert!(!reader.read(|| ()));
         assert!(process.woken());
-        assert_eq!(process.left(), NOTHING, "the program's turn");
+        let is_followed = || process.left().contains(&"another");
+        assert!(!is_followed(), "the program's turn");
         if ends_itself {
             reader.end();
-            assert_eq!(process.left(), ["another"], "the link is followed");
+            assert!(is_followed());
             reader.end();
         } else {
             process.shared.send(Command::Proceed);
             process.shared.step(&process.receiver);
-            assert_eq!(process.left(), ["another"], "the loop has not come back");
+            assert!(is_followed(), "the loop has not come back");
         }
-        assert_eq!(process.left(), NOTHING);
+        assert!(!is_followed(), "once");
     }
 }
 

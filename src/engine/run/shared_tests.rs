@@ -98,6 +98,7 @@ fn process_reading(timing: Timing, queue: Option<Arc<dyn EventQueue>>) -> Proces
         unseen: Default::default(),
         unreadable: Default::default(),
         untaken: Default::default(),
+        looked: Default::default(),
     });
     let sink = shared.sink();
     let process = Process {
