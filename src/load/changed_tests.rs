@@ -1,3 +1,5 @@
+//! What the thread that sees a save makes of it, and which update is given that.
+
 use super::*;
 use std::time::Instant;
 
@@ -12,6 +14,10 @@ fn reading(text: &str) -> Reading {
     }
 }
 
+fn loaded_by(loader: &Arc<Loader>, path: &Path) -> crate::load::Text {
+    loader.text(path, Place::Acyclic, &[]).expect("a module")
+}
+
 #[test]
 fn a_change_is_given_to_the_update_that_is_about_it() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -20,10 +26,7 @@ fn a_change_is_given_to_the_update_that_is_about_it() {
     std::fs::write(&path, "export const a = 'on disk'").expect("written");
     std::fs::write(&dep, "").expect("written");
     let loader = Arc::new(Loader::default());
-    let loads = |text: &str| {
-        let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-        loaded.code.contains(text)
-    };
+    let loads = |text: &str| loaded_by(&loader, &path).code.contains(text);
     let text = "import './dep.mjs'; export const a = 'seen'";
     let seen = reading(text);
     let told = loader.changed(&path, &bytes(text), seen).expect("good");
@@ -70,10 +73,7 @@ fn what_was_undone_is_not_evaluated_as_another_session_has_planned() {
     let runs = "export const a = 'runs'";
     std::fs::write(&path, runs).expect("written");
     let loader = Arc::new(Loader::default());
-    let loads = |text: &str| {
-        let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-        loaded.code.contains(text)
-    };
+    let loads = |text: &str| loaded_by(&loader, &path).code.contains(text);
     let saved = "export const a = 'saved'";
     let seen = reading(saved);
     loader.planned(&path, seen.content, Some((bytes(saved), seen)));
@@ -95,8 +95,7 @@ fn what_was_saved_again_is_not_evaluated_as_another_session_has_planned() {
     loader.planned(&path, seen.content, Some((bytes(saved), seen)));
     // Files have moved meanwhile, and its text was not kept.
     loader.planned(&path, reading(newest).content, None);
-    let loaded = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-    assert!(loaded.code.contains("newest"));
+    assert!(loaded_by(&loader, &path).code.contains("newest"));
 }
 
 #[test]
@@ -144,8 +143,7 @@ fn what_is_like_the_version_that_is_known_is_its_code_alone() {
     };
     let known = |text: &str| {
         save(text);
-        let text = loader.text(&path, Place::Acyclic, &[]).expect("a module");
-        like(&text.record)
+        like(&loaded_by(&loader, &path).record)
     };
     let after = |text: &str, like: &str| {
         save(text);

@@ -199,7 +199,7 @@ class CommonJsGraph {
 
   /**
    * Brings the graph up to what Node has loaded.
-   * @param {Iterable<Module>} [concerned] who has required these, or what leads to them; none: whatever it is
+   * @param {readonly Module[]} [concerned] who has required these, or what leads to them; none: whatever it is
    */
   refresh(concerned) {
     this.onRefresh?.();

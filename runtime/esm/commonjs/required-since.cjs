@@ -86,13 +86,13 @@ class RequiredSince {
 
   /**
    * Looks at what is known to be other than it was, and at all there is if that may matter.
-   * @param {Iterable<Module>} [concerned] who has required these, or what leads to them; none: whatever it is
+   * @param {readonly Module[]} [concerned] who has required these, or what leads to them; none: whatever it is
    */
   look(concerned) {
     if (this.#unsettled.size > 0) for (const module of [...this.#unsettled]) this.#look(module);
     if (this.#doubted.size > 0) this.#lookAtDoubted();
     if (!concerned || this.#required.unclaimed.size > 0) return this.lookAtAll();
-    if (/** @type {Module[]} */ (concerned).length === 0) return;
+    if (concerned.length === 0) return;
     const modules = above(concerned);
     // By what CommonJS has it evaluated anew, nobody may ever have required it.
     for (const module of concerned)

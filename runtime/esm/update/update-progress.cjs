@@ -62,7 +62,7 @@ class Progress {
     if (replaced.size === 0) return false;
     const isKnown = (/** @type {Module} */ it) => evaluated.has(it) || transaction.has(it) || early.has(it);
     const begun = transaction.fresh.filter((it) => hasBegun(it) && !isKnown(it));
-    if (begun.some((it) => it instanceof CommonJsModule)) this.#graph.commonJs?.refresh(replaced);
+    if (begun.some((it) => it instanceof CommonJsModule)) this.#graph.commonJs?.refresh([...replaced]);
     const found = begun.filter((it) => importsOf(it).some((imported) => replaced.has(imported)));
     for (const module of found) early.add(module);
     return found.length > 0;

@@ -25,8 +25,8 @@ class Brought {
 
   /** An update begins. */
   begin() {
-    if (!this.#read) this.#read = new SafeSet();
-    else if (this.#read.size > 0) this.#read.clear();
+    if (this.#read) this.#read.clear();
+    else this.#read = new SafeSet();
   }
 
   /** A file is read that was no module of the graph. @param {string} file */

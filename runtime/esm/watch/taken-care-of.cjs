@@ -55,8 +55,8 @@ class TakenCareOf {
 
   /** An update begins. No file is looked at unless somebody asks: a save is live sooner. @param {import("../../../native/addon").JsGroup[]} groups of the engine's plan */
   begin(groups) {
-    if (this.#begun.size > 0) this.#begun.clear();
-    if (this.#read.size > 0) this.#read.clear();
+    this.#begun.clear();
+    this.#read.clear();
     for (const { modules } of groups) {
       for (const { changed, file } of modules) {
         if (!changed) continue;

@@ -46,7 +46,6 @@ impl Round {
 
 impl Run {
     pub(super) fn examine(&mut self, paths: Vec<PathBuf>, now: Instant) {
-        self.end_looks();
         // One file: wake those it concerns while it is looked at. Several: once all is known, and until
         // then nobody takes a part of it.
         if let [only] = paths.as_slice() {

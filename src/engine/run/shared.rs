@@ -159,28 +159,28 @@ impl Shared {
 
     /// Unless somebody else has the run, and keeps it.
     pub(super) fn examine_due(&self) {
-        if let Some(guard) = self.run.try_lock_for(PATIENCE)
-            && let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut)
-        {
-            let engine = run.engine;
-            guarded(engine, || {
-                run.examine_due(Instant::now());
-                false
-            });
-        }
+        self.with_run(|run| run.examine_due(Instant::now()));
     }
 
     /// The engine's thread does it, if somebody else has the run.
     pub(super) fn end_looks(&self) {
+        if !self.with_run(Run::end_looks) {
+            self.send(Command::Proceed);
+        }
+    }
+
+    /// False: somebody else has the run, and keeps it.
+    fn with_run(&self, step: impl FnOnce(&mut Run)) -> bool {
         let Some(guard) = self.run.try_lock_for(PATIENCE) else {
-            return self.send(Command::Proceed);
+            return false;
         };
         if let Ok(mut run) = MutexGuard::try_map(guard, Option::as_mut) {
             guarded(run.engine, || {
-                run.end_looks();
+                step(&mut run);
                 false
             });
         }
+        true
     }
 
     /// All that was read at once has been handled, here or by the engine's thread: does it know when it is needed?
