@@ -200,9 +200,12 @@ impl Compile for Loader {
 
     fn planned(&self, path: &Path, content: Content, text: Option<(Arc<[u8]>, Reading)>) {
         let made = self.changed.modules.lock().remove(path);
+        // Another session's plan of an older text may have been given back.
+        if made.is_some() || text.is_some() {
+            self.drop_ahead(path);
+        }
         let text = match made.filter(|(_, text)| text.is(content)) {
             Some((loaded, text)) => {
-                self.drop_ahead(path);
                 if text.reading.at.elapsed() < FRESH {
                     self.ahead.lock().insert(path.to_path_buf(), Ok(loaded));
                 }

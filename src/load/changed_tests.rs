@@ -99,6 +99,21 @@ fn what_was_saved_again_is_not_evaluated_as_another_session_has_planned() {
 }
 
 #[test]
+fn what_another_session_has_planned_and_not_evaluated_is_not_made_for_a_later_text() {
+    let loader = Arc::new(Loader::default());
+    let path = Path::new("a.mjs");
+    let [first, second] = ["export const a = 'first'", "export const a = 'second'"];
+    let seen = reading(first);
+    loader.changed(path, &bytes(first), seen);
+    // Its plan is given back, as `import.meta.hot` is to be told first.
+    loader.planned(path, seen.content, Some((bytes(first), seen)));
+    // What was made of the second is not known to hold, for files have moved.
+    let seen = reading(second);
+    loader.planned(path, seen.content, Some((bytes(second), seen)));
+    assert!(loaded_by(&loader, path).code.contains("second"));
+}
+
+#[test]
 fn a_save_after_another_of_the_file_is_itself() {
     let loader = Arc::new(Loader::default());
     let path = Path::new("a.mjs");
