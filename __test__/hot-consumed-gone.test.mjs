@@ -30,3 +30,25 @@ for (const [how, code] of [
     assert.deepEqual(it.said(), []);
   });
 }
+
+test("what is deleted sync.* goes on without, and who accepts it does not: what is saved then comes to both", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs";
+      import * as accepted from "./accepted.mjs";
+      import.meta.hot.accept("./accepted.mjs");
+      const sync = new Heatsync();
+      const required = sync.require("./required.cjs"), imported = await sync.import("./imported.mjs");
+      globalThis.seen = () => [accepted.v, required.v, imported.v].join();`,
+    "accepted.mjs": `import { v as of } from "./mid.cjs"; export const v = of;`,
+    "required.cjs": `exports.v = require("./mid.cjs").v;`,
+    "imported.mjs": `import { v as of } from "./lib.cjs"; export const v = of;`,
+    "mid.cjs": `exports.v = require("./lib.cjs").v;`,
+    "lib.cjs": `try { exports.v = require("./data.json"); } catch { exports.v = "none"; }`,
+    "data.json": "1",
+  });
+  assert.equal(await it.ask("seen()"), "1,1,1");
+  it.self.delete("data.json");
+  await it.shows("1,none,none", "seen()");
+  it.self.write("lib.cjs", "exports.v = 2;");
+  await it.shows("2,2,2", "seen()");
+});

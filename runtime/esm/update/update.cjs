@@ -54,6 +54,8 @@ class Updates {
   comesAlong = () => false;
   /** Files that do not link, or wait for one that does not, and are left to sync.* and hmr() to tell of. @type {Set<string>} */
   #leftUnlinked = new Set();
+  /** Those of them that no later update was about. @type {Set<string>} */
+  #stillUnlinked = new Set();
   /** Where an error is from. @type {(error: unknown, files: string[]) => Place} */
   placeOf = () => ({});
 
@@ -219,11 +221,21 @@ class Updates {
     return outcomes;
   }
 
-  /** @returns {string[]} files that do not link, and of which sync.* and hmr() tell: they are not live */
-  takeLeftUnlinked() {
+  /**
+   * @param {string[]} asked files that the update was about
+   * @returns {string[]} those that do not link, and of which sync.* and hmr() tell: they are not live
+   */
+  takeLeftUnlinked(asked) {
     const files = [...this.#leftUnlinked];
     this.#leftUnlinked.clear();
+    if (this.#stillUnlinked.size > 0) for (const file of asked) this.#stillUnlinked.delete(file);
+    for (const file of files) this.#stillUnlinked.add(file);
     return files;
+  }
+
+  /** Is what the file holds known not to go live here, whatever sync.* and hmr() make of it? @param {string} file */
+  isInVain(file) {
+    return this.#stillUnlinked.has(file) || this.hasFailed(file);
   }
 
   /** Of what has an old instance of what it imports the engine asks for some by itself: it has. */

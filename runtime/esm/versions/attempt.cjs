@@ -252,7 +252,7 @@ class Attempt {
       return;
     }
     // What import.meta.hot could not evaluate it tries again, for who imports these.
-    const isTriedAgain = graph.commonJs !== null && [...files].some((file) => updates.hasFailed(file));
+    const isTriedAgain = graph.commonJs !== null && [...files].some((file) => updates.isInVain(file));
     // Evaluated anew by require(), or not any more: nobody is to import what they were.
     for (const key of [...files].flatMap((file) => [file, jsonKeyOf(file)])) {
       const module = graph.modules.get(key);

@@ -339,7 +339,7 @@ class Watch {
       /** @type {string[]} */
       let unlinked = [];
       insist(() => {
-        unlinked = this.#updates.takeLeftUnlinked();
+        unlinked = this.#updates.takeLeftUnlinked(asked);
       });
       insist(() => {
         hasMore = endUpdate(this.#host, plan, [...left, ...unlinked], chosen, outcomes) || hasMore;
