@@ -52,3 +52,27 @@ test("what is deleted sync.* goes on without, and who accepts it does not: what 
   it.self.write("lib.cjs", "exports.v = 2;");
   await it.shows("2,2,2", "seen()");
 });
+
+test("JSON is deleted and comes back, while other JSON is gone still: who imports it has it, as who requires it does", async (t) => {
+  const it = await hotProgram(t, {
+    "main.mjs": `import Heatsync from "heatsync-rs";
+      import required from "./required.cjs";
+      import.meta.hot.accept("./required.cjs");
+      const sync = new Heatsync();
+      sync.events.on("error", () => { globalThis.failed = true; });
+      const imported = await sync.import("./imported.mjs"), other = sync.require("./other.cjs");
+      required.b(), other.both();
+      globalThis.seen = () => [required.b(), imported.v].join();`,
+    "required.cjs": `exports.b = () => require("./b.json");`,
+    "other.cjs": `exports.both = () => [require("./a.json"), require("./b.json")];`,
+    "imported.mjs": `import v from "./b.json" with { type: "json" }; export { v };`,
+    "a.json": "1",
+    "b.json": "1",
+  });
+  assert.equal(await it.ask("seen()"), "1,1");
+  it.self.delete("a.json");
+  it.self.delete("b.json");
+  await it.shows("true", "Boolean(globalThis.failed)");
+  it.self.write("b.json", "2");
+  await it.shows("2,2", "seen()");
+});

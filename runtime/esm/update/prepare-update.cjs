@@ -168,21 +168,20 @@ class Preparation {
    */
   #judge(plan, groups, modules) {
     const { broken } = this.#progress.transaction;
+    const unread = groups.map(({ changed }) => [...changed].find((module) => broken.has(module)));
+    unread.forEach((module, index) => {
+      groups[index].isAccepted = plan.groups[index].verdict === "accepted";
+      if (module) this.#refuseUnlinked(groups[index], this.#whyBroken(module, modules), [module]);
+    });
+    // What is left of a group may be accepted, and that is another reason for the rest: of JSON there are two modules.
+    if (this.#isSplit) return;
     plan.groups.forEach(({ verdict, modules: way }, index) => {
+      if (unread[index]) return;
       const group = groups[index];
       const files = way.map((place) => fileOf(modules[place]));
-      group.isAccepted = verdict === "accepted";
-      const unread = [...group.changed].find((module) => broken.has(module));
-      const found = unread
-        ? [unread]
-        : this.#reaching(
-            group,
-            verdict,
-            way.map((place) => modules[place]),
-            modules,
-          );
-      if (unread) this.#refuseUnlinked(group, this.#whyBroken(unread, modules), found);
-      else if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files }, found);
+      const along = way.map((place) => modules[place]);
+      const found = this.#reaching(group, verdict, along, modules);
+      if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files }, found);
       else if (verdict === "unaccepted" && !this.#isRestartInVain(group))
         this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] }, found);
     });
