@@ -50,6 +50,7 @@ pub struct JsLiveImport {
     pub name: Option<String>,
 }
 
+#[inline(never)]
 pub(super) fn live_imports(live: Vec<JsLiveImport>) -> Vec<LiveImport> {
     let live = live.into_iter();
     live.map(|live| LiveImport {
@@ -96,6 +97,7 @@ pub struct JsJavaScript {
     pub mappings: Option<String>,
 }
 
+#[inline(never)]
 pub(super) fn problem(error: Error) -> JsProblem {
     JsProblem::from(Problem {
         error,
