@@ -28,10 +28,13 @@ let movedLast = [];
  * @returns {News}
  */
 function takeNews(session, isRehearsal = false) {
-  const text = session.takeNews();
-  if (text === null) return NOTHING;
+  const told = session.takeNews();
+  if (told === null) return NOTHING;
   /** @type {News} */
-  const news = text[0] === "{" ? parse(text) : { update: planOf(text), restored: [], moved: [] };
+  const news =
+    typeof told === "string" && told[0] === "{"
+      ? parse(told)
+      : { update: planOf(told, session), restored: [], moved: [] };
   if (news.moved?.length !== 0) movedLast = news.moved;
   if (news.update && !isRehearsal) lastUpdate = news.update;
   return news;
@@ -50,11 +53,24 @@ function savedFor(file) {
 }
 
 /**
- * What nearly every plan is: one group, and nothing to tell but that. Cold, JSON takes three times as long.
- * @param {string} text see src/binding/news.rs
+ * What nearly every plan is: one group, and nothing to tell but that. Whoever saves a file again and again has the same plan but for its
+ * number, and files that are known as keys by these very texts.
+ * @param {string | number} told see src/binding/news.rs
+ * @param {NativeSession & { lastPlan?: JsUpdate }} session
  * @returns {JsUpdate}
  */
-function planOf(text) {
+function planOf(told, session) {
+  if (typeof told === "string") {
+    const plan = readPlan(told);
+    session.lastPlan = plan;
+    return plan;
+  }
+  const { isUsual, groups, problems } = /** @type {JsUpdate} */ (session.lastPlan);
+  return { id: told, isUsual, groups, problems };
+}
+
+/** Cold, JSON takes three times as long. @param {string} text @returns {JsUpdate} */
+function readPlan(text) {
   /** @type {string[]} */
   const lines = [];
   // Not by `split`: cold, that takes longer for so few lines (docs/speed-notes.md).

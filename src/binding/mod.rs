@@ -38,6 +38,7 @@ use napi::Env;
 use napi::bindgen_prelude::{FnArgs, Function, Result};
 use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -58,6 +59,8 @@ pub struct JsSessionOptions {
 pub struct JsSession {
     session: Arc<Session>,
     woken: Arc<Woken>,
+    /// The last update's lines (`news.rs`).
+    told: Mutex<String>,
 }
 
 #[napi]
@@ -121,7 +124,11 @@ impl JsSession {
                 }
             },
         );
-        Ok(Self { session, woken })
+        Ok(Self {
+            session,
+            woken,
+            told: Mutex::default(),
+        })
     }
 
     #[napi(getter, catch_unwind)]

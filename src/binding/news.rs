@@ -4,10 +4,11 @@ use super::convert::format_name;
 use crate::engine::{GroupToEvaluate, ModuleToEvaluate, Problem, Session, Update};
 use crate::json::Json;
 use crate::tsconfig::manifests_were_edited;
+use napi::Either;
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 
-/// What nearly every update is: one group, and nothing to tell but that. Lines: its number, whether a `package.json` was ever edited, of how many
-/// modules; of each its format, whether it has changed, and its text is kept for that, file, and importers, after their number; then the boundaries.
+/// What nearly every update is: one group, and nothing to tell but that. Lines: whether a `package.json` was ever edited, of how many modules; of each its format, whether it has changed, and its text is kept for that, file, and importers, after their number; then the boundaries.
 /// `None`: it is more than that.
 fn lines_of(session: &Session, update: &Update) -> Option<String> {
     let ([group], []) = (update.groups.as_slice(), update.problems.as_slice()) else {
@@ -21,7 +22,7 @@ fn lines_of(session: &Session, update: &Update) -> Option<String> {
     } else {
         ""
     };
-    let mut out = Lines(format!("{}\n{edited}\n{}", update.id, group.modules.len()));
+    let mut out = Lines(format!("{edited}\n{}", group.modules.len()));
     for module in &group.modules {
         if module.missing || module.reconfigured || module.unedited {
             return None;
@@ -58,8 +59,8 @@ impl Lines {
     }
 }
 
-/// `None`: nothing is new.
-pub fn take_news(session: &Session) -> Option<String> {
+/// `None`: nothing is new. A number: that is the update's, and all else is what was told last in lines.
+pub fn take_news(session: &Session, told: &Mutex<String>) -> Option<Either<u32, String>> {
     let update = session.take_update();
     let restored = session.take_restored();
     let moved = session.take_moved();
@@ -72,7 +73,14 @@ pub fn take_news(session: &Session) -> Option<String> {
         && !has_moved
         && let Some(lines) = lines_of(session, update)
     {
-        return Some(lines);
+        let mut told = told.lock();
+        return Some(if *told == lines {
+            Either::A(update.id)
+        } else {
+            let text = format!("{}\n{lines}", update.id);
+            *told = lines;
+            Either::B(text)
+        });
     }
     let mut out = Json::default();
     out.0.push('{');
@@ -88,7 +96,7 @@ pub fn take_news(session: &Session) -> Option<String> {
         None => out.none("moved"),
     };
     out.end();
-    Some(out.0)
+    Some(Either::B(out.0))
 }
 
 pub fn text_of(update: &Update) -> String {

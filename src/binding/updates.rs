@@ -4,7 +4,7 @@ use super::JsSession;
 use super::attendance::attend;
 use super::convert::{paths, texts};
 use super::news;
-use napi::Env;
+use napi::{Either, Env};
 use napi_derive::napi;
 use std::path::Path;
 
@@ -17,9 +17,9 @@ impl JsSession {
 
     /// `News`, as runtime/session/news.cjs reads it. Null: nothing is new.
     #[napi(catch_unwind)]
-    pub fn take_news(&self, env: Env) -> Option<String> {
+    pub fn take_news(&self, env: Env) -> Option<Either<u32, String>> {
         attend(env);
-        news::take_news(&self.session)
+        news::take_news(&self.session, &self.told)
     }
 
     #[napi(catch_unwind)]
