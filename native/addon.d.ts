@@ -153,8 +153,8 @@ export class Session {
   /** Files that these, or what they lead to, may lack, and whose coming would mend that. */
   lacking(files: string[]): string[];
   reachable(file: string): string[];
-  /** `News`, as runtime/session/news.cjs reads it. Null: nothing is new. */
-  takeNews(): string | null;
+  /** `News`, as runtime/session/news.cjs reads it. Null: nothing is new. A number: that is the update's, and all else is what was told last in lines. */
+  takeNews(): string | number | null;
   /** Files whose last update failed, and which hold again what runs. */
   takeRestored(): string[];
   /** JSON: `JsUpdate`. */
@@ -374,10 +374,11 @@ export class EsmLoader {
   beginAhead(file: string): void;
   forgetAhead(): void;
   /**
-   * `like`: what the record of a known version, outside every cycle, has as that; `record` is empty where nothing else than the code is another
-   * one.
+   * `like`: what the record of a known version, outside every cycle, has as that; where nothing else than the code is another one, that alone is
+   * given.
    */
-  load(file: string, cyclic: boolean, live: JsLiveImport[], like?: string): JsText | JsProblem;
+  load(file: string, cyclic: boolean, live: JsLiveImport[] | null): JsText | JsProblem;
+  load(file: string, cyclic: boolean, live: null, like: string): string | JsText | JsProblem;
   /** The same, of a text that another loader made of the file. */
   loadText(file: string, source: string, cyclic: boolean, live: JsLiveImport[]): JsText | JsProblem;
   /** Does a native module write this export after it was evaluated? */

@@ -7,7 +7,7 @@ use std::{
 
 use napi::{
     Env,
-    bindgen_prelude::{Either, JsObjectValue, Object},
+    bindgen_prelude::{Either, Either3, JsObjectValue, Object},
 };
 use napi_derive::napi;
 
@@ -112,25 +112,27 @@ impl JsEsmLoader {
     }
 
     /// The module, or what is wrong with it. `live`: imports to read where they come from. `like`: what the record of a known version,
-    /// outside every cycle, has as that; there is no record where nothing else than the code is another one.
+    /// outside every cycle, has as that; where nothing else than the code is another one, that alone is given.
     #[napi(catch_unwind)]
     pub fn load(
         &self,
         file: String,
         cyclic: bool,
-        live: Vec<JsLiveImport>,
+        live: Option<Vec<JsLiveImport>>,
         like: Option<String>,
-    ) -> Either<JsText, JsProblem> {
+    ) -> Either3<String, JsText, JsProblem> {
         let path = Path::new(&file);
         let text = match like {
             Some(like) => self.loader.text_like(path, &like),
-            None => self
-                .loader
-                .text(path, place_of(cyclic), &live_imports(live)),
+            None => {
+                let live = live_imports(live.unwrap_or_default());
+                self.loader.text(path, place_of(cyclic), &live)
+            }
         };
         match text {
-            Ok(text) => Either::A(text.into()),
-            Err(error) => Either::B(problem(error)),
+            Ok(text) if text.record.is_empty() => Either3::A(text.code),
+            Ok(text) => Either3::B(text.into()),
+            Err(error) => Either3::C(problem(error)),
         }
     }
 

@@ -19,10 +19,11 @@ const { ServedByOthers } = require("../hooks/served-by-others.cjs");
 /** @typedef {import("../../../native/addon").JsProblem} JsProblem */
 /** @typedef {import("../../../native/addon").JsRequest} JsRequest */
 
-/** @type {import("../../../native/addon").JsLiveImport[]} */
-const NONE = [];
-
 const { parse } = JSON;
+
+/** The code, where nothing else is new. @param {import("../../../native/addon").JsText | JsProblem} loaded @param {string} like */
+const codeLike = (loaded, like) =>
+  "record" in loaded && likeness(loaded.record) === like ? loaded.code : null;
 
 class ChainedLoader {
   #loader = takeLoader();
@@ -128,11 +129,17 @@ class ChainedLoader {
    */
   loadLike(file, known) {
     if (chain.hasOthers || known.like === undefined) return null;
-    const loaded = this.#loader.load(file, false, NONE, known.like);
-    const isLike = "record" in loaded && (loaded.record === "" || likeness(loaded.record) === known.like);
-    // The key is the old code's: what the cache has of that is not to be run for this.
-    if (isLike) return { ...known, code: loaded.code, key: undefined, cachedStart: undefined };
-    this.#unlike = { file, loaded };
+    const loaded = this.#loader.load(file, false, null, known.like);
+    const code = typeof loaded === "string" ? loaded : codeLike(loaded, known.like);
+    if (typeof code === "string") {
+      // The key is the old code's: what the cache has of that is not to be run for this.
+      const next = { ...known };
+      next.code = code;
+      next.key = undefined;
+      next.cachedStart = undefined;
+      return next;
+    }
+    this.#unlike = { file, loaded: /** @type {Exclude<typeof loaded, string>} */ (loaded) };
     queueMicrotask(() => {
       this.#unlike = null;
     });
