@@ -30,7 +30,29 @@ const MEASURES = hook(`(text) => {
   return text.replaceAll("MADE_BY", "'the hook'");
 }`);
 
+/** As nyc does it: accessors in the place of the handler, which put it in front of whoever comes later, and call what they have replaced. */
+const ACCESSORS = `
+  const place = Object.getOwnPropertyDescriptor(require.extensions, ".ts") ?? { value: require.extensions[".js"] };
+  const get = () => (place.get ? place.get() : place.value);
+  const set = (handler) => {
+    const measured = (module, file) => {
+      const { _compile } = module;
+      module._compile = (text, name) => {
+        module._compile = _compile;
+        new Function("exports", "require", "module", text);
+        module._compile(text.replaceAll("MADE_BY", "'the hook'"), name);
+      };
+      handler(module, file);
+    };
+    if (place.set) place.set(measured);
+    else place.value = measured;
+  };
+  set(get());
+  Object.defineProperty(require.extensions, ".ts", { configurable: true, enumerable: true, get, set });
+`;
+
 const files = {
+  "accessors.cjs": ACCESSORS,
   "package.json": { type: "commonjs" },
   "compiles.cjs": COMPILES,
   "measures.cjs": MEASURES,
@@ -63,9 +85,11 @@ const ORDERS = {
 
 describe("a require hook for TypeScript", { concurrency: 2 }, () => {
   for (const [order, flags] of Object.entries(ORDERS)) {
-    for (const kind of ["compiles", "measures"]) {
+    for (const kind of ["compiles", "measures", "accessors"]) {
       // What Node reads past all hooks is what the file holds: on Node 20 always, on Node 22 of the entry point.
       const readsPastHooks = [20, ...(order.endsWith("--import") ? [22] : [])];
+      // Accessors that are there before us are put aside: what compiles may sit behind them.
+      if (kind === "accessors" && order.startsWith("theirs")) continue;
       const skip = kind === "measures" && order.startsWith("theirs") && readsPastHooks.includes(major);
       test(`that ${kind}; ${order}`, { skip }, async (t) => {
         const self = project(t, files);

@@ -177,21 +177,30 @@ function install(extension) {
  */
 function hide(extension, own) {
   let handler = own;
+  let isPlaced = false;
+  const get = () => handler;
   /** @param {Handler} given */
   const put = (given) => {
+    const place = Object.getOwnPropertyDescriptor(extensions, extension);
+    // Accessors of somebody else, who calls ours.
+    if (isPlaced && place?.get && place.get !== get) {
+      handler = given;
+      return;
+    }
     if (handler === own && given !== own) deleteProperty(extensions, extension);
     handler = given;
+    isPlaced = true;
     const enumerable = given !== own;
     defineProperty(extensions, extension, {
       __proto__: null,
       configurable: true,
       enumerable,
-      get: () => handler,
-      /** @this {object} @param {Handler} it */
+      get,
+      /** @this {object | undefined} @param {Handler} it */
       set(it) {
-        // What inherits from them gets one of its own.
-        if (this === extensions) put(it);
-        else createDataProperty(this, extension, it);
+        // What inherits from them gets one of its own. Who has taken the function out of its descriptor calls it of anything.
+        if (this && this !== extensions && extension in this) createDataProperty(this, extension, it);
+        else put(it);
       },
     });
   };
