@@ -8,7 +8,8 @@ use napi::Either;
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 
-/// What nearly every update is: one group, and nothing to tell but that. Lines: whether a `package.json` was ever edited, of how many modules; of each its format, whether it has changed, and its text is kept for that, file, and importers, after their number; then the boundaries.
+/// What nearly every update is: one group, and nothing to tell but that. Lines: whether a `package.json` was ever edited, of how many modules;
+/// of each its format, whether it has changed, and its text is kept for that, file, and importers, after their number; then the boundaries.
 /// `None`: it is more than that.
 fn lines_of(session: &Session, update: &Update) -> Option<String> {
     let ([group], []) = (update.groups.as_slice(), update.problems.as_slice()) else {
