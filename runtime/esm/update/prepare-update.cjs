@@ -176,13 +176,13 @@ class Preparation {
     // What is left of a group may be accepted, and that is another reason for the rest: of JSON there are two modules.
     if (this.#isSplit) return;
     plan.groups.forEach(({ verdict, modules: way }, index) => {
-      if (unread[index]) return;
+      if (unread[index] || verdict === "accepted") return;
       const group = groups[index];
-      const files = way.map((place) => fileOf(modules[place]));
       const along = way.map((place) => modules[place]);
+      const files = along.map(fileOf);
       const found = this.#reaching(group, verdict, along, modules);
       if (verdict === "declined") this.#refuse(group, { type: "declined", declinedBy: files }, found);
-      else if (verdict === "unaccepted" && !this.#isRestartInVain(group))
+      else if (!this.#isRestartInVain(group))
         this.#refuse(group, { type: "unaccepted", path: this.#fromPackage(files), evaluated: [] }, found);
     });
   }
