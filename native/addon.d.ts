@@ -153,7 +153,10 @@ export class Session {
   /** Files that these, or what they lead to, may lack, and whose coming would mend that. */
   lacking(files: string[]): string[];
   reachable(file: string): string[];
-  /** `News`, as runtime/session/news.cjs reads it. Null: nothing is new. A number: that is the update's, and all else is what was told last in lines. */
+  /**
+   * `News`, as runtime/session/news.cjs reads it. Null: nothing is new. A number: that is the update's, and all else is what was told last in
+   * lines.
+   */
   takeNews(): string | number | null;
   /** Files whose last update failed, and which hold again what runs. */
   takeRestored(): string[];

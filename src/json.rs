@@ -19,21 +19,21 @@ impl Json {
         self.0.push_str("\":");
     }
 
-    #[inline(never)]
+    #[inline(never)] // or it is there for each property of a record
     pub fn number(&mut self, key: &str, value: usize) -> &mut Self {
         self.key(key);
         self.raw(value).0.push(',');
         self
     }
 
-    #[inline(never)]
+    #[inline(never)] // or it is there for each property of a record
     pub fn flag(&mut self, key: &str, value: bool) -> &mut Self {
         self.key(key);
         self.raw(value).0.push(',');
         self
     }
 
-    #[inline(never)]
+    #[inline(never)] // or it is there for each property of a record
     pub fn property(&mut self, key: &str, value: &str) -> &mut Self {
         self.key(key);
         self.text(value).0.push(',');

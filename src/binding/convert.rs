@@ -7,6 +7,7 @@ use crate::watch::WatchStatus;
 use napi_derive::napi;
 use std::path::{Path, PathBuf};
 
+/// One function for all: the addon has a limit.
 #[inline(never)]
 pub fn text(path: &Path) -> String {
     // Node's own paths are strings too: a name that is not Unicode never gets this far.
@@ -19,6 +20,7 @@ pub fn texts(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().map(|path| text(path)).collect()
 }
 
+/// One function for all: the addon has a limit.
 #[inline(never)]
 pub fn paths(texts: Vec<String>) -> Vec<PathBuf> {
     texts.into_iter().map(PathBuf::from).collect()

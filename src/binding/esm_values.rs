@@ -50,6 +50,7 @@ pub struct JsLiveImport {
     pub name: Option<String>,
 }
 
+/// One function for all: the addon has a limit.
 #[inline(never)]
 pub(super) fn live_imports(live: Vec<JsLiveImport>) -> Vec<LiveImport> {
     let live = live.into_iter();
@@ -97,6 +98,7 @@ pub struct JsJavaScript {
     pub mappings: Option<String>,
 }
 
+/// One function for all: the addon has a limit.
 #[inline(never)]
 pub(super) fn problem(error: Error) -> JsProblem {
     JsProblem::from(Problem {
